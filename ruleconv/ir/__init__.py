@@ -1,0 +1,1 @@
+"""The intermediate representation: what a rule matches, apart from the language that it was written in."""

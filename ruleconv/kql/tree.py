@@ -1,0 +1,637 @@
+"""The syntax tree of KQL: what was written, with spans. It keeps spelling (for round trips, format and lint); meaning is the IR's.
+
+Names follow Kusto's documentation. Every node has ``span``, in characters of the query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from ruleconv.ir.types import Type
+from ruleconv.text import NOWHERE, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+# ---------------------------------------------------------------- expressions
+@dataclass(frozen=True, slots=True)
+class Literal(Node):
+    """A constant; ``value`` as in ``ir.expr.Literal``, ``text`` as written. A bare ``null`` inside dynamic is part of the dynamic."""
+
+    value: object
+    type: Type
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    """A column, table, let, function without parentheses, ``$left``, ``$right``; ``quoted``: ``['my name']``."""
+
+    name: str
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard(Node):
+    """``*`` alone, or a name with ``*`` in it, where a list takes them."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Path(Node):
+    """``base.name``, also ``base.['name']``, ``cluster('c').database('d').T`` (then ``member`` is a Call)."""
+
+    base: Expr
+    member: Name | Call
+
+
+@dataclass(frozen=True, slots=True)
+class Index(Node):
+    """``base[key]``."""
+
+    base: Expr
+    key: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    """``name(args)``. An argument may be a NamedExpr (``b=1``), a Wildcard, a Pipeline."""
+
+    name: str
+    args: tuple[Expr, ...]
+    name_span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedExpr(Node):
+    """``name = value`` or ``(a, b) = value``."""
+
+    names: tuple[Name, ...]
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Node):
+    """``-x``, ``+x``."""
+
+    op: str
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Node):
+    """Arithmetic, comparison, ``and``/``or``, and every string operator with one right side (``has``, ``!contains_cs``, ``matches regex``, ``=~``, ``:``)."""
+
+    op: str
+    left: Expr
+    right: Expr
+    op_span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class InList(Node):
+    """``in``, ``!in``, ``in~``, ``!in~``, ``has_any``, ``has_all`` with what stands in the parentheses."""
+
+    op: str
+    subject: Expr
+    items: tuple[Expr, ...]
+    op_span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Between(Node):
+    """``subject between (low .. high)``, ``!between``."""
+
+    negated: bool
+    subject: Expr
+    low: Expr
+    high: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Parenthesized(Node):
+    """``(inner)``; a Pipeline inside makes it a table."""
+
+    inner: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class TypeOf(Node):
+    """``typeof(long)``, ``typeof(a:long, *)``: one type, or a schema (``columns``; ``open`` when it has a ``*``)."""
+
+    type: Type | None
+    columns: tuple[ColumnDeclaration, ...] = ()
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDeclaration(Node):
+    """``name:type`` of a datatable, an externaldata, a parse pattern, a function's tabular parameter."""
+
+    name: Name
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter(Node):
+    """An option: ``kind=inner``, ``hint.strategy=shuffle``, ``withsource=T``, ``with_itemindex=i``, ``bin=legacy``."""
+
+    name: str
+    value: Expr
+
+
+# ---------------------------------------------------------------- tables
+@dataclass(frozen=True, slots=True)
+class Pipeline(Node):
+    """``source | operator | operator``; a bare source has no operators."""
+
+    source: Expr
+    operators: tuple[TabularOperator, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DataTable(Node):
+    columns: tuple[ColumnDeclaration, ...]
+    values: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalData(Node):
+    columns: tuple[ColumnDeclaration, ...]
+    uris: tuple[Expr, ...]
+    properties: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Print(Node):
+    values: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Range(Node):
+    name: Name
+    start: Expr
+    stop: Expr
+    step: Expr
+
+
+# ---------------------------------------------------------------- tabular operators
+@dataclass(frozen=True, slots=True)
+class Where(Node):
+    predicate: Expr
+    keyword: str = "where"
+
+
+@dataclass(frozen=True, slots=True)
+class Extend(Node):
+    values: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Project(Node):
+    """``project``, ``project-away``, ``project-keep``, ``project-rename``."""
+
+    keyword: str
+    values: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReorderItem(Node):
+    value: Expr
+    order: str = ""
+    """``asc``, ``desc``, ``granny-asc``, ``granny-desc`` or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectReorder(Node):
+    items: tuple[ReorderItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summarize(Node):
+    parameters: tuple[Parameter, ...]
+    aggregates: tuple[Expr, ...]
+    keys: tuple[Expr, ...]
+    has_by: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct(Node):
+    parameters: tuple[Parameter, ...]
+    values: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count(Node):
+    as_name: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Take(Node):
+    keyword: str
+    count: Expr
+    parameters: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sample(Node):
+    count: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class SampleDistinct(Node):
+    count: Expr
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered(Node):
+    """``value asc nulls first``; ``order`` and ``nulls`` are empty when not written."""
+
+    value: Expr
+    order: str = ""
+    nulls: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort(Node):
+    keyword: str
+    keys: tuple[Ordered, ...]
+    parameters: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Top(Node):
+    count: Expr
+    keys: tuple[Ordered, ...]
+    parameters: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TopNestedLevel(Node):
+    count: Expr | None
+    value: Expr
+    others: Expr | None
+    by: Ordered
+
+
+@dataclass(frozen=True, slots=True)
+class TopNested(Node):
+    levels: tuple[TopNestedLevel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopHitters(Node):
+    count: Expr
+    value: Expr
+    by: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Join(Node):
+    """``join`` and ``lookup`` (``keyword``). ``on`` holds names and ``$left.a == $right.b`` comparisons (``and`` split up)."""
+
+    keyword: str
+    parameters: tuple[Parameter, ...]
+    right: Expr
+    on: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Union(Node):
+    """As source or as operator (then the input is the first leg)."""
+
+    parameters: tuple[Parameter, ...]
+    legs: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MvExpandItem(Node):
+    """``name = value to typeof(type)``."""
+
+    name: Name | None
+    value: Expr
+    to: TypeOf | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MvExpand(Node):
+    keyword: str
+    parameters: tuple[Parameter, ...]
+    items: tuple[MvExpandItem, ...]
+    limit: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MvApply(Node):
+    parameters: tuple[Parameter, ...]
+    items: tuple[MvExpandItem, ...]
+    limit: Expr | None
+    body: SubPipeline
+
+
+@dataclass(frozen=True, slots=True)
+class SubPipeline(Node):
+    """Operators without a source: the body of ``mv-apply``, ``partition``, ``fork``, ``facet``. ``statements``: lets before it."""
+
+    operators: tuple[TabularOperator, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parse(Node):
+    """``parse``, ``parse-where``. ``pattern``: Wildcard ``*``, Literal strings, Names and ColumnDeclarations."""
+
+    keyword: str
+    parameters: tuple[Parameter, ...]
+    subject: Expr
+    pattern: tuple[Wildcard | Literal | Name | ColumnDeclaration | Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParseKv(Node):
+    subject: Expr
+    keys: tuple[ColumnDeclaration, ...]
+    properties: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesItem(Node):
+    value: Expr
+    default: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MakeSeries(Node):
+    parameters: tuple[Parameter, ...]
+    items: tuple[SeriesItem, ...]
+    axis: Expr
+    start: Expr | None
+    stop: Expr | None
+    step: Expr
+    keys: tuple[Expr, ...]
+    in_range: bool = False
+    """The old form ``on t in range(start, stop, step)``, whose stop is inclusive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search(Node):
+    """As source or as operator. ``tables``: the ``in (..)`` list."""
+
+    parameters: tuple[Parameter, ...]
+    tables: tuple[Expr, ...]
+    predicate: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Find(Node):
+    parameters: tuple[Parameter, ...]
+    tables: tuple[Expr, ...]
+    predicate: Expr
+    project: tuple[Expr, ...] = ()
+    """Names and ColumnDeclarations; ``pack(*)`` is a Call."""
+    project_smart: bool = False
+    project_away: tuple[Expr, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluate(Node):
+    parameters: tuple[Parameter, ...]
+    call: Call
+    schema: TypeOf | None = None
+    """``: (a:long, *)`` after the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invoke(Node):
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Serialize(Node):
+    values: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanStep(Node):
+    name: Name
+    optional: bool
+    output: str
+    condition: Expr
+    assignments: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanDeclaration(Node):
+    column: ColumnDeclaration
+    default: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scan(Node):
+    parameters: tuple[Parameter, ...]
+    order: tuple[Ordered, ...]
+    partition: tuple[Expr, ...]
+    declared: tuple[ScanDeclaration, ...]
+    steps: tuple[ScanStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Partition(Node):
+    """``partition by key (body)`` or ``partition by key { query }``."""
+
+    parameters: tuple[Parameter, ...]
+    key: Expr
+    body: SubPipeline | Pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class As(Node):
+    name: Name
+    parameters: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GetSchema(Node):
+    keyword: str = "getschema"
+
+
+@dataclass(frozen=True, slots=True)
+class Render(Node):
+    chart: str
+    properties: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reduce(Node):
+    parameters: tuple[Parameter, ...]
+    value: Expr
+    properties: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Consume(Node):
+    parameters: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fork(Node):
+    branches: tuple[tuple[Name | None, SubPipeline], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facet(Node):
+    values: tuple[Expr, ...]
+    body: SubPipeline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherOperator(Node):
+    """An operator that is read but not modelled (``make-graph``, ``graph-match``, ``execute-and-cache`` ...): its words, for a refusal by name."""
+
+    keyword: str
+    text: str
+
+
+TabularOperator: TypeAlias = (
+    Where
+    | Extend
+    | Project
+    | ProjectReorder
+    | Summarize
+    | Distinct
+    | Count
+    | Take
+    | Sample
+    | SampleDistinct
+    | Sort
+    | Top
+    | TopNested
+    | TopHitters
+    | Join
+    | Union
+    | MvExpand
+    | MvApply
+    | Parse
+    | ParseKv
+    | MakeSeries
+    | Search
+    | Find
+    | Evaluate
+    | Invoke
+    | Serialize
+    | Scan
+    | Partition
+    | As
+    | GetSchema
+    | Render
+    | Reduce
+    | Consume
+    | Fork
+    | Facet
+    | OtherOperator
+)
+
+
+# ---------------------------------------------------------------- statements
+@dataclass(frozen=True, slots=True)
+class FunctionParameter(Node):
+    """``name:type = default``, or tabular: ``T:(a:long, *)`` (``schema``)."""
+
+    name: Name
+    type: Type | None
+    schema: TypeOf | None = None
+    default: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionDeclaration(Node):
+    """``(x:long) { statements; expression }``; ``view``: written with ``view``."""
+
+    parameters: tuple[FunctionParameter, ...]
+    statements: tuple[Statement, ...]
+    body: Expr | None
+    view: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Let(Node):
+    name: Name
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class SetOption(Node):
+    name: Name
+    value: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareParameters(Node):
+    """``declare query_parameters(x:long = 1)``."""
+
+    parameters: tuple[FunctionParameter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherStatement(Node):
+    """``declare pattern``, ``alias database``, ``restrict access to``: read, and refused by name."""
+
+    keyword: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpressionStatement(Node):
+    """A query (Pipeline) or a bare scalar expression."""
+
+    value: Expr
+
+
+Statement: TypeAlias = Let | SetOption | DeclareParameters | OtherStatement | ExpressionStatement
+
+Expr: TypeAlias = (
+    Literal
+    | Name
+    | Wildcard
+    | Path
+    | Index
+    | Call
+    | NamedExpr
+    | Unary
+    | Binary
+    | InList
+    | Between
+    | Parenthesized
+    | TypeOf
+    | ColumnDeclaration
+    | Pipeline
+    | DataTable
+    | ExternalData
+    | Print
+    | Range
+    | Union
+    | Search
+    | Find
+    | Evaluate
+    | FunctionDeclaration
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """``// text``, with its span; ``alone``: nothing but blanks stands before it on its line."""
+
+    text: str
+    span: Span
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTree(Node):
+    statements: tuple[Statement, ...]
+    comments: tuple[Comment, ...] = field(default=(), compare=False)
