@@ -1,0 +1,1 @@
+"""From the IR to SQL, through sqlglot nodes. The only package that imports sqlglot."""

@@ -1,0 +1,54 @@
+"""SQL templates of the catalogue: parsed once by sqlglot, filled with argument nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import sqlglot
+from sqlglot import exp
+
+_TIGHT = (exp.Func, exp.Paren, exp.Subquery, exp.Tuple, exp.Array, exp.Literal, exp.Column, exp.Boolean, exp.Null)
+_OPERATORS = (exp.Binary, exp.Unary, exp.Condition)
+
+
+@lru_cache(maxsize=2048)
+def _parsed(template: str, dialect: str) -> exp.Expression:
+    return sqlglot.parse_one(template, dialect=dialect)
+
+
+@lru_cache(maxsize=2048)
+def uses(template: str, dialect: str) -> Mapping[str, int]:
+    """How often each parameter (without its underscore) stands in the template."""
+    count: dict[str, int] = {}
+    for node in _parsed(template, dialect).find_all(exp.Column):
+        if _is_parameter(node):
+            name = node.name[1:]
+            count[name] = count.get(name, 0) + 1
+    return count
+
+
+def _is_parameter(node: exp.Expression) -> bool:
+    return isinstance(node, exp.Column) and not node.table and node.name.startswith("_") and not node.this.args.get("quoted")
+
+
+def parenthesised(node: exp.Expression) -> exp.Expression:
+    """The node, in parentheses unless it binds tighter than any operator."""
+    if isinstance(node, (exp.Paren, exp.Literal, exp.Column, exp.Boolean, exp.Null, exp.Cast, exp.Subquery, exp.Anonymous, exp.Case, exp.Interval)):
+        return node
+    if isinstance(node, exp.Func) and not isinstance(node, (exp.Binary, exp.Connector)):
+        return node
+    return exp.Paren(this=node)
+
+
+def fill(template: str, dialect: str, arguments: Mapping[str, exp.Expression]) -> exp.Expression:
+    """The template's node with ``_name`` replaced by (copies of) ``arguments[name]``."""
+    root = _parsed(template, dialect).copy()
+    if _is_parameter(root):
+        return arguments[root.name[1:]].copy()
+    for node in list(root.find_all(exp.Column)):
+        if _is_parameter(node):
+            value = arguments[node.name[1:]].copy()
+            loose = isinstance(node.parent, (exp.Func, exp.Paren, exp.Tuple, exp.Array)) and not isinstance(node.parent, (exp.Binary, exp.Case, exp.Cast))
+            node.replace(value if loose else parenthesised(value))
+    return root

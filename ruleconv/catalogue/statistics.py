@@ -1,0 +1,7 @@
+"""Aggregate functions: statistics."""
+
+from __future__ import annotations
+
+from ruleconv.catalogue.model import Aggregate
+
+AGGREGATES: tuple[Aggregate, ...] = ()
