@@ -93,4 +93,8 @@ class UsageError(RuleconvError):
 
 
 class ExecutionError(RuleconvError):
-    """The engine refused to run the SQL; the message is the engine's."""
+    """The engine refused to run ``sql``; the message is the engine's."""
+
+    def __init__(self, message: str, span: Span = NOWHERE, hint: str = "", source: Source | None = None, sql: str = "") -> None:
+        super().__init__(message, span, hint, source)
+        self.sql = sql
