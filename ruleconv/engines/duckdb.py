@@ -6,15 +6,18 @@ before any query runs. What a query may read is what ``execute`` was given as ta
 
 from __future__ import annotations
 
+import atexit
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import ClassVar
 
 import duckdb
 
-from ruleconv.diagnostic import ExecutionError, Unsupported
+from ruleconv.diagnostic import ExecutionError, Unsupported, UsageError
 from ruleconv.engines.model import DEFAULT_LIMITS, Limits, Result, Row, Table
 from ruleconv.engines.values import Mismatch, converter, json_text
 from ruleconv.ir.types import Column, Type
@@ -64,7 +67,14 @@ class DuckDB:
         with cls._starting:
             if cls._shared is None:
                 cls._shared = cls()
+                atexit.register(cls._close)
             return cls._shared
+
+    @classmethod
+    def _close(cls) -> None:
+        engine, cls._shared = cls._shared, None
+        if engine is not None:
+            engine._connection.close()
 
     def stored(self) -> dict[str, tuple[Column, ...]]:
         return {}
@@ -182,3 +192,30 @@ def _rows(cursor: duckdb.DuckDBPyConnection, columns: tuple[Column, ...], limit:
         if len(rows) > limit:
             raise Mismatch(f"the result has more than {limit} rows")
     return rows
+
+
+def parquet_rows(path: Path) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    """Column names and rows of a Parquet file, read by a connection that sees no query."""
+    literal = re.sub(r"([*?\[])", r"[\1]", str(path))  # the name of one file, not a pattern
+    with duckdb.connect(":memory:", config=_CONFIG) as connection:
+        try:
+            described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [literal]).fetchall()
+            names = tuple(str(row[0]) for row in described)
+            zoned = [at for at, row in enumerate(described) if row[1] == "TIMESTAMP WITH TIME ZONE"]  # the driver would ask for pytz
+            replaced = ", ".join(f"epoch_us({quoted(names[at])}) AS {quoted(names[at])}" for at in zoned)
+            chosen = f"* REPLACE ({replaced})" if replaced else "*"
+            rows = connection.execute(f"SELECT {chosen} FROM read_parquet(?)", [literal]).fetchmany(_MOST_ROWS + 1)  # noqa: S608
+        except duckdb.Error as error:
+            raise UsageError(f"{path} is no Parquet file: {error}") from error
+    if len(rows) > _MOST_ROWS:
+        raise UsageError(f"{path} has more than {_MOST_ROWS} rows", hint="load it into a database and use the engine postgres with a dsn")
+    for at in zoned:
+        rows = [(*row[:at], _from_epoch(row[at]), *row[at + 1 :]) for row in rows]
+    return names, rows
+
+
+def _from_epoch(micros: int | None) -> datetime | None:
+    return None if micros is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+
+
+_MOST_ROWS = 5_000_000

@@ -91,16 +91,22 @@ def boolean(value: object) -> Value:
     raise Mismatch(_no(value, "bool"))
 
 
+def integral(value: object) -> int | None:
+    """A number without a fraction as an int, whatever the driver or the file made of it; None for all else, bool too."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    if isinstance(value, Decimal) and value.is_finite() and abs(value) < 1 << 64 and value == value.to_integral_value():
+        return int(value)
+    return None
+
+
 def _integer(value: object, low: int, high: int, kind: str) -> Value:
     if value is None:
         return None
-    if isinstance(value, int) and not isinstance(value, bool):
-        number = value
-    elif isinstance(value, float) and value.is_integer():
-        number = int(value)
-    elif isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
-        number = int(value)
-    else:
+    number = integral(value)
+    if number is None:
         raise Mismatch(_no(value, kind))
     if not low <= number <= high:
         raise Mismatch(f"{number} is out of the range of {kind}")
