@@ -1,1 +1,5 @@
 """From the IR to SQL, through sqlglot nodes. The only package that imports sqlglot."""
+
+from ruleconv_backends.sql.backend import SqlBackend
+
+__all__ = ["SqlBackend"]

@@ -1,0 +1,73 @@
+"""The SQL backend: a bound query becomes one SQL statement with notes."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from ruleconv.ir import query as q
+from ruleconv.ir.fidelity import Effect, Note, Translation
+from ruleconv.text import Source
+from ruleconv_backends.sql import expand, joins, parsing, plugins, rows, series, summarize, unions  # noqa: F401  (register their stages)
+from ruleconv_backends.sql import names
+from ruleconv_backends.sql.dialects import DIALECTS
+from ruleconv_backends.sql.relation import Relations
+from ruleconv_backends.sql.select import Relation
+
+
+class SqlBackend:
+    """Writes SQL of one dialect ("postgres" or "duckdb")."""
+
+    def __init__(self, dialect: str) -> None:
+        self.dialect = dialect
+
+    def translate(self, query: q.Query, *, source: Source | None = None, now: int | None = None, pretty: bool = True) -> Translation:
+        """The statement that gives the query's rows. ``now``: ticks for the clock. Raises Unsupported."""
+        relations = Relations(self.dialect, now)
+        ctes = [_cte(relations, let, _names_in_use(query)) for let in query.lets]
+        result = relations.relation(query.body)
+        statement = _ordered(result, query).build()
+        if ctes:
+            statement.set("with_", exp.With(expressions=ctes))
+        notes = [Note(code, Effect.EXACT, message, span) for code, message, span in query.notes]
+        text = statement.sql(dialect=DIALECTS[self.dialect], pretty=pretty, comments=False)
+        return Translation(text, tuple([*notes, *relations.notes]), source)
+
+
+def _ordered(result: Relation, query: q.Query) -> Relation:
+    """The final SELECT: exactly the query's columns in their order."""
+    if [c.name for c in query.columns] != list(result.columns):
+        if result.is_grouped or result.whole is not None:
+            result = result.sealed()
+        result.columns = {c.name: result.columns[c.name] for c in query.columns}
+    return result
+
+
+def _names_in_use(query: q.Query) -> set[str]:
+    """Every table name of the query, so that no CTE hides one."""
+    found: set[str] = set()
+    stack: list[object] = [query.body, *(let.rel for let in query.lets)]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (q.Source, q.External)):
+            found.add((node.table if isinstance(node, q.Source) else node.name).lower())
+        elif isinstance(node, (tuple, list)):
+            stack.extend(node)
+        elif hasattr(node, "__slots__"):
+            stack.extend(getattr(node, name) for name in node.__slots__ if hasattr(node, name))
+    return found
+
+
+def _cte(relations: Relations, let: q.Let, taken: set[str]) -> exp.CTE:
+    name, number = let.name, 0
+    used = taken | {cte.lower() for cte in relations.lets.values()}
+    while name.lower() in used:
+        number += 1
+        name = f"{let.name}_{number}"
+    relation = relations.relation(let.rel)
+    columns = relation.sql_names(inner=True)
+    node = exp.CTE(this=relation.build(inner=True), alias=exp.TableAlias(this=names.identifier(name)))
+    if let.materialized:
+        node.set("materialized", True)
+    relations.lets[let.name] = name
+    del columns
+    return node

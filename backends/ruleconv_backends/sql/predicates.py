@@ -1,0 +1,345 @@
+"""Atomic predicates: comparisons, matches, memberships. ``holds``, ``fails`` and ``value`` as in ``lower.Lowering``.
+
+An atom is lowered to a test and to what is known of it: ``exact`` when the test is NULL only where Kusto's predicate is null.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from ruleconv.diagnostic import Unsupported
+from ruleconv.ir import expr as ir
+from ruleconv.ir.types import Type
+from ruleconv_backends.sql import matching, names
+from ruleconv_backends.sql.select import conjunction, disjunction
+from ruleconv_backends.sql.template import parenthesised
+from ruleconv_backends.sql.value import SqlValue
+
+if TYPE_CHECKING:
+    from ruleconv_backends.sql.lower import Lowering
+
+_COMPARE: dict[ir.Comparison, type[exp.Binary]] = {
+    ir.Comparison.LT: exp.LT,
+    ir.Comparison.LE: exp.LTE,
+    ir.Comparison.GT: exp.GT,
+    ir.Comparison.GE: exp.GTE,
+}
+_NESTED = (exp.And, exp.Or, exp.Not)
+
+
+def negation(node: exp.Expression) -> exp.Expression:
+    return exp.Not(this=node if isinstance(node, (exp.Column, exp.Func, exp.Paren)) and not isinstance(node, exp.Connector) else exp.Paren(this=node))
+
+
+def is_not_true(node: exp.Expression) -> exp.Expression:
+    return exp.Not(this=exp.Is(this=exp.Paren(this=node), expression=exp.Boolean(this=True)))
+
+
+def or_false(node: exp.Expression) -> exp.Expression:
+    return exp.Coalesce(this=node, expressions=[exp.Boolean(this=False)])
+
+
+def holds(lowering: Lowering, node: ir.Expr) -> exp.Expression:
+    match node:
+        case ir.Compare(op=ir.Comparison.EQ):
+            left, right = _sides(lowering, node)
+            return exp.EQ(this=parenthesised(left.node), expression=parenthesised(right.node))
+        case ir.Compare(op=ir.Comparison.NE):
+            left, right = _sides(lowering, node)
+            return _differ(left, right)
+        case ir.Match() | ir.MatchQuery():
+            test, nullable = _match(lowering, node)
+            if not node.negated:
+                return test
+            return _negated(test, nullable)
+        case ir.Call(function="isnotempty", args=(argument,)) if argument.type is Type.STRING:
+            return exp.NEQ(this=parenthesised(lowering.expr(argument).node), expression=exp.Literal.string(""))
+        case ir.Call() | ir.ColumnRef() | ir.Literal() | ir.Cast() | ir.Case() | ir.ScalarQuery() | ir.Access() | ir.WindowCall() | ir.AggregateCall():
+            return _boolean(lowering, node).node
+        case _:
+            return _three_valued(lowering, node)
+
+
+def fails(lowering: Lowering, node: ir.Expr) -> exp.Expression:
+    match node:
+        case ir.Compare(op=ir.Comparison.EQ):
+            left, right = _sides(lowering, node)
+            return _differ(left, right)
+        case ir.Compare(op=ir.Comparison.NE):
+            left, right = _sides(lowering, node)
+            return exp.EQ(this=parenthesised(left.node), expression=parenthesised(right.node))
+        case ir.Match() | ir.MatchQuery():
+            test, nullable = _match(lowering, node)
+            return test if node.negated else _negated(test, nullable)
+        case ir.Compare() | ir.Between():
+            return negation(_three_valued(lowering, node))
+        case _:
+            return negation(_boolean(lowering, node).node)
+
+
+def value(lowering: Lowering, node: ir.Expr) -> SqlValue:
+    """The predicate as a value: NULL only where Kusto's is."""
+    match node:
+        case ir.And() | ir.Or():
+            parts = [value(lowering, term) if _is_predicate(term) else _boolean(lowering, term) for term in node.terms]
+            join = conjunction if isinstance(node, ir.And) else disjunction
+            return SqlValue(join([part.node for part in parts]), Type.BOOL, any(part.nullable for part in parts))
+        case ir.Not():
+            inner = value(lowering, node.term) if _is_predicate(node.term) else _boolean(lowering, node.term)
+            return SqlValue(negation(inner.node), Type.BOOL, inner.nullable)
+        case ir.Compare(op=ir.Comparison.EQ | ir.Comparison.NE):
+            return _equality_value(lowering, node)
+        case ir.Match() | ir.MatchQuery():
+            test, nullable = _match(lowering, node)
+            if node.negated:
+                return SqlValue(_negated(test, nullable), Type.BOOL, False)
+            return SqlValue(or_false(test) if nullable else test, Type.BOOL, False)
+        case ir.Compare():
+            left, right = _sides(lowering, node)
+            return SqlValue(_three_valued(lowering, node), Type.BOOL, left.nullable or right.nullable)
+        case ir.Between():
+            return SqlValue(_three_valued(lowering, node), Type.BOOL, True)
+        case _:
+            raise Unsupported(f"{type(node).__name__} as a value", node.span)
+
+
+def _is_predicate(node: ir.Expr) -> bool:
+    return isinstance(node, (ir.And, ir.Or, ir.Not, ir.Compare, ir.Match, ir.MatchQuery, ir.Between))
+
+
+def _boolean(lowering: Lowering, node: ir.Expr) -> SqlValue:
+    """Any expression in the place of a predicate; numbers and dynamics count as Kusto's tobool() has them."""
+    return lowering.value_as(node, Type.BOOL)
+
+
+def _negated(test: exp.Expression, nullable: bool) -> exp.Expression:
+    if nullable:
+        if isinstance(test, exp.EQ):
+            return exp.NullSafeNEQ(this=test.this, expression=test.expression)
+        return is_not_true(test)
+    if isinstance(test, exp.EQ):
+        return exp.NEQ(this=test.this, expression=test.expression)
+    return negation(test)
+
+
+def _differ(left: SqlValue, right: SqlValue) -> exp.Expression:
+    kind = exp.NullSafeNEQ if left.nullable or right.nullable else exp.NEQ
+    return kind(this=parenthesised(left.node), expression=parenthesised(right.node))
+
+
+def _sides(lowering: Lowering, node: ir.Compare | ir.Between) -> tuple[SqlValue, SqlValue]:
+    if isinstance(node, ir.Between):
+        raise TypeError("a Between has three parts")
+    left, right = lowering.expr(node.left), lowering.expr(node.right)
+    if left.type is Type.UNKNOWN and right.type is not Type.UNKNOWN:
+        left = lowering.convert(left, right.type)
+    elif right.type is Type.UNKNOWN and left.type is not Type.UNKNOWN:
+        right = lowering.convert(right, left.type)
+    elif left.type is not right.type:
+        left, right = _alike(lowering, left, right)
+    if left.type is Type.STRING and node.op not in (ir.Comparison.EQ, ir.Comparison.NE):
+        left, right = (SqlValue(_ordinal(lowering, side), Type.STRING, False) for side in (left, right))
+    return left, right
+
+
+def _ordinal(lowering: Lowering, side: SqlValue) -> exp.Expression:
+    """Strings compare by code point (S4)."""
+    node = lowering.text(side)
+    return exp.Collate(this=parenthesised(node), expression=exp.Identifier(this="C", quoted=True)) if lowering.postgres else node
+
+
+def _alike(lowering: Lowering, left: SqlValue, right: SqlValue) -> tuple[SqlValue, SqlValue]:
+    """Two types that Kusto compares: dynamic with a typed value; SQL itself widens numbers."""
+    if left.type.is_numeric and right.type.is_numeric:
+        return left, right
+    if left.type is Type.DYNAMIC:
+        return lowering.convert(left, right.type), right
+    if right.type is Type.DYNAMIC:
+        return left, lowering.convert(right, left.type)
+    if left.type is Type.STRING:
+        return lowering.convert(left, right.type), right
+    if right.type is Type.STRING:
+        return left, lowering.convert(right, left.type)
+    return left, right
+
+
+def _three_valued(lowering: Lowering, node: ir.Expr) -> exp.Expression:
+    match node:
+        case ir.Compare():
+            left, right = _sides(lowering, node)
+            return _COMPARE[node.op](this=parenthesised(left.node), expression=parenthesised(right.node))
+        case ir.Between():
+            subject = lowering.expr(node.subject)
+            low, high = lowering.expr(node.low), lowering.expr(node.high)
+            if subject.type in (Type.UNKNOWN, Type.DYNAMIC):
+                subject = lowering.convert(subject, low.type)
+            if subject.type is Type.STRING:
+                raise Unsupported("between on strings", node.span)
+            test: exp.Expression = exp.Between(this=parenthesised(subject.node), low=parenthesised(low.node), high=parenthesised(high.node))
+            return negation(test) if node.negated else test
+        case _:
+            return _boolean(lowering, node).node
+
+
+def _equality_value(lowering: Lowering, node: ir.Compare) -> SqlValue:
+    """Null when both sides are null; otherwise false (or true for !=) when one is."""
+    left, right = _sides(lowering, node)
+    equal = node.op is ir.Comparison.EQ
+    if not left.nullable and not right.nullable:
+        kind: type[exp.Binary] = exp.EQ if equal else exp.NEQ
+        return SqlValue(kind(this=parenthesised(left.node), expression=parenthesised(right.node)), Type.BOOL, False)
+    null_safe = exp.NullSafeEQ if equal else exp.NullSafeNEQ
+    test = null_safe(this=parenthesised(left.node), expression=parenthesised(right.node))
+    if not left.nullable or not right.nullable:
+        return SqlValue(test, Type.BOOL, False)
+    both = exp.And(
+        this=exp.Is(this=parenthesised(left.node.copy()), expression=exp.Null()), expression=exp.Is(this=parenthesised(right.node.copy()), expression=exp.Null())
+    )
+    return SqlValue(exp.Case(ifs=[exp.If(this=negation(both), true=test)]), Type.BOOL, True)
+
+
+# ---------------------------------------------------------------- matches
+def _match(lowering: Lowering, node: ir.Match | ir.MatchQuery) -> tuple[exp.Expression, bool]:
+    """The plain (not negated) test, and whether it may be NULL."""
+    if isinstance(node, ir.MatchQuery):
+        return _match_query(lowering, node)
+    subject = lowering.expr(node.subject)
+    if node.how is ir.How.EQUALS and subject.type not in (Type.STRING, Type.UNKNOWN):
+        return _match_values(lowering, node, subject)
+    return _match_text(lowering, node, subject)
+
+
+def _match_text(lowering: Lowering, node: ir.Match, subject: SqlValue) -> tuple[exp.Expression, bool]:
+    if subject.type not in (Type.STRING, Type.UNKNOWN):
+        subject = lowering.convert(subject, Type.STRING)
+    literals = [p.value for p in node.patterns if isinstance(p, ir.Literal) and p.type is Type.STRING and isinstance(p.value, str)]
+    others = [p for p in node.patterns if not (isinstance(p, ir.Literal) and p.type is Type.STRING)]
+    all_ = node.quantifier is ir.Quantifier.ALL
+    nullable = subject.nullable
+    text = subject.node
+    empty_matches = others or "" in literals or node.how is ir.How.REGEX or (node.how is ir.How.GLOB and any(set(p) <= {"*"} for p in literals))
+    if nullable and node.nulls is ir.Nulls.EMPTY and empty_matches:
+        text, nullable = lowering.text(subject), False
+    tests = []
+    if len(literals) == 1:
+        tests.append(matching.match_literal(lowering, text, literals[0], node.how, node.fold_case))
+    elif literals:
+        tests.append(matching.match_any_literal(lowering, text, literals, node.how, node.fold_case, all_))
+    for pattern in others:
+        tests.append(_match_runtime(lowering, node, text, pattern))
+    if not tests:
+        return exp.Boolean(this=all_), False
+    return (conjunction if all_ else disjunction)(tests), nullable
+
+
+def _match_runtime(lowering: Lowering, node: ir.Match, text: exp.Expression, pattern: ir.Expr) -> exp.Expression:
+    """A pattern that is known only when the query runs: a string, or a dynamic array of them."""
+    value_ = lowering.expr(pattern)
+    if value_.type is Type.DYNAMIC:
+        from ruleconv_backends.sql import dynamic
+
+        element = names.column("_pattern", "p")
+        test = matching.match_dynamic(lowering, text, element, node.how, node.fold_case)
+        if node.quantifier is ir.Quantifier.ALL:
+            test = negation(exp.Coalesce(this=test, expressions=[exp.Boolean(this=False)]))
+        found = exp.Exists(this=exp.Select(expressions=[exp.Literal.number("1")]).from_(dynamic.elements_as_text(lowering, value_.node, "p", "_pattern"), copy=False).where(test, copy=False))
+        return negation(found) if node.quantifier is ir.Quantifier.ALL else found
+    return matching.match_dynamic(lowering, text, lowering.text(value_), node.how, node.fold_case)
+
+
+def _match_values(lowering: Lowering, node: ir.Match, subject: SqlValue) -> tuple[exp.Expression, bool]:
+    """``x in (1, 2)`` over numbers, dates ..., and over dynamic values."""
+    plain: list[exp.Expression] = []
+    tests: list[exp.Expression] = []
+    dynamic_subject = subject.type is Type.DYNAMIC
+    for pattern in node.patterns:
+        if dynamic_subject and pattern.type is not Type.DYNAMIC:
+            converted = lowering.convert(subject, pattern.type)
+            inner = ir.Literal("", Type.STRING)
+            if pattern.type is Type.STRING and isinstance(pattern, ir.Literal):
+                tests.append(matching.match_literal(lowering, converted.node, str(pattern.value), node.how, node.fold_case))
+            else:
+                tests.append(exp.EQ(this=parenthesised(converted.node), expression=parenthesised(lowering.expr(pattern).node)))
+            del inner
+            continue
+        value_ = lowering.expr(pattern)
+        if value_.type is Type.DYNAMIC:
+            from ruleconv_backends.sql import dynamic
+
+            element = names.column("_pattern", "p")
+            text = lowering.convert(subject, Type.STRING).node
+            source = dynamic.elements_as_text(lowering, value_.node, "p", "_pattern")
+            test = exp.EQ(this=parenthesised(text), expression=element)
+            tests.append(exp.Exists(this=exp.Select(expressions=[exp.Literal.number("1")]).from_(source, copy=False).where(test, copy=False)))
+            continue
+        if value_.type is not subject.type and not (value_.type.is_numeric and subject.type.is_numeric):
+            value_ = lowering.convert(value_, subject.type)
+        if isinstance(pattern, ir.Literal) and pattern.value is None:
+            continue
+        plain.append(value_.node)
+    if len(plain) == 1:
+        tests.insert(0, exp.EQ(this=parenthesised(subject.node), expression=parenthesised(plain[0])))
+    elif plain:
+        tests.insert(0, exp.In(this=parenthesised(subject.node), expressions=plain))
+    if not tests:
+        return exp.Boolean(this=False), False
+    return disjunction(tests), True
+
+
+def _match_query(lowering: Lowering, node: ir.MatchQuery) -> tuple[exp.Expression, bool]:
+    """Against the first column of a query's rows."""
+    subject = lowering.expr(node.subject)
+    outer = lowering.columns
+    with lowering.over({}):
+        relation = lowering.relation(node.query)
+    first = next(iter(relation.columns), None)
+    if first is None:
+        raise Unsupported("a comparison with a table without columns", node.span)
+    if relation.windowed or relation.is_grouped or relation.whole is not None or relation.limit is not None:
+        relation = relation if len(relation.columns) == 1 and relation.whole is None else relation.sealed()
+    relation.order = relation.order if relation.limit is not None else []
+    column = relation.columns[first]
+    relation.columns = {first: column}
+    relation.star = ()
+    assert lowering.columns is outer
+    if node.how is ir.How.EQUALS:
+        return _in_query(lowering, node, subject, relation, first, column)
+    text = lowering.text(subject)
+    relation.columns = {"_pattern": SqlValue(lowering.text(column), Type.STRING, False)}
+    source = exp.Subquery(this=relation.build(inner=True), alias=exp.TableAlias(this=names.identifier("p")))
+    test = matching.match_dynamic(lowering, text, names.column("_pattern", "p"), node.how, node.fold_case)
+    if node.quantifier is ir.Quantifier.ALL:
+        test = negation(or_false(test))
+    found = exp.Exists(this=exp.Select(expressions=[exp.Literal.number("1")]).from_(source, copy=False).where(test, copy=False))
+    return (negation(found) if node.quantifier is ir.Quantifier.ALL else found), False
+
+
+def _in_query(lowering: Lowering, node: ir.MatchQuery, subject: SqlValue, relation: object, first: str, column: SqlValue) -> tuple[exp.Expression, bool]:
+    from ruleconv_backends.sql.select import Relation
+
+    assert isinstance(relation, Relation)
+    if column.type is Type.DYNAMIC:
+        raise Unsupported("in (..) over a dynamic column", node.span, "cast the column with tostring() first")
+    left = subject
+    if Type.STRING in (subject.type, column.type) or Type.UNKNOWN in (subject.type, column.type):
+        left = lowering.convert(subject, Type.STRING)
+        column = lowering.convert(column, Type.STRING)
+        node_left, node_right = lowering.text(left), lowering.text(column)
+        if node.fold_case:
+            node_left, node_right = exp.Lower(this=node_left), exp.Lower(this=node_right)
+        if not relation.is_grouped or relation.columns[first].node == node_right or relation.group is not None:
+            relation.columns = {first: SqlValue(node_right, Type.STRING, False)}
+        else:
+            sealed = relation.sealed()
+            inner = lowering.text(sealed.columns[first])
+            sealed.columns = {first: SqlValue(exp.Lower(this=inner) if node.fold_case else inner, Type.STRING, False)}
+            sealed.star = ()
+            relation = sealed
+        return exp.In(this=node_left, query=exp.Subquery(this=relation.build(inner=True))), False
+    if subject.type is not column.type:
+        left = lowering.convert(subject, column.type) if not (subject.type.is_numeric and column.type.is_numeric) else subject
+    if column.nullable and not relation.is_grouped and relation.limit is None:
+        relation.where.append(negation(exp.Is(this=parenthesised(column.node), expression=exp.Null())))
+    return exp.In(this=parenthesised(left.node), query=exp.Subquery(this=relation.build(inner=True))), True

@@ -1,0 +1,241 @@
+"""Stages of the IR as SELECTs: which stage folds into the SELECT before it, and which begins a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlglot import exp
+
+from ruleconv.diagnostic import Unsupported
+from ruleconv.ir import expr as ir
+from ruleconv.ir import query as q
+from ruleconv.ir.fidelity import Effect, Note
+from ruleconv.ir.types import Column, Type
+from ruleconv.ir.walk import column_names, has_window, is_volatile
+from ruleconv_backends.sql import names
+from ruleconv_backends.sql.lower import Lowering
+from ruleconv_backends.sql.select import Relation, is_heavy
+from ruleconv_backends.sql.stages import STAGES
+from ruleconv_backends.sql.value import SqlValue
+
+
+class Relations:
+    """Lowers the stages of one query. ``lets`` maps the names of tabular lets to those of their CTEs;
+    ``contexts`` the row contexts of mv-apply and partition to the relation that stands for them."""
+
+    def __init__(self, dialect: str, now: int | None = None) -> None:
+        self.dialect = dialect
+        self.lowering = Lowering(dialect, self.relation, now)
+        self.lets: dict[str, str] = {}
+        self.materialized_columns: dict[str, tuple[Column, ...]] = {}
+        self.contexts: dict[str, Relation] = {}
+        self.aliases = 0
+
+    @property
+    def notes(self) -> list[Note]:
+        return self.lowering.notes
+
+    def alias(self, stem: str) -> str:
+        """A name that no other derived table of this query has."""
+        self.aliases += 1
+        return f"{stem}{self.aliases}"
+
+    # ------------------------------------------------------------ dispatch
+    def relation(self, rel: q.Rel) -> Relation:
+        """The rows of a stage. Long pipelines are walked with a loop, not by recursion."""
+        chain: list[q.Rel] = []
+        at: q.Rel = rel
+        while isinstance(at, LINEAR):
+            chain.append(at)
+            at = at.input
+        current = self._source(at)
+        for stage in reversed(chain):
+            current = self._stage(stage, current)
+        return current
+
+    def _source(self, rel: q.Rel) -> Relation:
+        match rel:
+            case q.Source():
+                return self.table(names.table(rel.table), rel.columns)
+            case q.External():
+                self.lowering.note(
+                    "SQL010", Effect.CHANGES,
+                    f'externaldata: SQL does not fetch {", ".join(rel.uris) or "files"}; the rows are expected in the table "{rel.name}"', rel.span,
+                )
+                return self.table(names.table(rel.name), rel.columns)
+            case q.LetRef():
+                if rel.name in self.contexts:
+                    context = self.contexts[rel.name]
+                    return replace(context, columns=dict(context.columns), where=list(context.where), order=list(context.order), joins=list(context.joins))
+                name = self.lets.get(rel.name)
+                if name is None:
+                    raise Unsupported(f"the name {rel.name} in this place", rel.span)
+                return self.table(names.table(name), rel.columns)
+            case q.Plugin(input=None):
+                return STAGES[q.Plugin](self, rel, None)
+            case _:
+                handler = STAGES.get(type(rel))
+                if handler is None:
+                    raise Unsupported(type(rel).__name__.lower(), rel.span)
+                return handler(self, rel, None)
+
+    def _stage(self, stage: q.Rel, input_: Relation) -> Relation:
+        match stage:
+            case q.Filter():
+                return self.filter(input_, stage.predicate)
+            case q.Extend():
+                return self.extend(input_, stage.values, stage.columns)
+            case q.Serialize():
+                return self.extend(input_, stage.values, stage.columns)
+            case q.Project():
+                return self.project(input_, stage.values, stage.columns)
+            case q.Distinct():
+                return self.distinct(input_, stage.values, stage.columns)
+            case q.Sort():
+                return self.sort(input_, stage.keys)
+            case q.Limit():
+                return self.take(input_, stage)
+            case _:
+                handler = STAGES.get(type(stage))
+                if handler is None:
+                    raise Unsupported(type(stage).__name__.lower(), stage.span)
+                return handler(self, stage, input_)
+
+    # ------------------------------------------------------------ sources
+    def table(self, source: exp.Expression, columns: Sequence[Column]) -> Relation:
+        """A table or a CTE with these columns."""
+        values = {c.name: SqlValue(names.column(c.name), c.type, c.nullable) for c in columns}
+        if self.dialect == "duckdb" and len({name.lower() for name in values}) < len(values):
+            twins = sorted(name for name in values if sum(other.lower() == name.lower() for other in values) > 1)
+            if isinstance(source, exp.Table) and source.name not in self.lets.values():
+                raise Unsupported(f"a table whose columns differ in case alone ({', '.join(twins)})", hint="DuckDB's names are case-insensitive")
+            relation = Relation(self.dialect, source, values)
+            values = {name: replace(value, node=names.column(relation.sql_names(True)[name])) for name, value in values.items()}
+        return Relation(self.dialect, source, values, tuple(values))
+
+    # ------------------------------------------------------------ steps that many stages share
+    def ready(self, relation: Relation, expressions: Iterable[ir.Expr], *, filtered: bool = False, grouped: bool = False) -> Relation:
+        """The relation, sealed when an expression of the next stage cannot be put over it as it is."""
+        used = {name for node in expressions for name in column_names(node)}
+        heavy = any(is_heavy(relation.columns[name].node) for name in used if name in relation.columns)
+        if heavy or relation.volatile or relation.distinct or relation.distinct_on or (relation.limit is not None and (filtered or grouped)):
+            return relation.sealed()
+        if (relation.windowed and (filtered or grouped)) or (relation.group is not None and grouped):
+            return relation.sealed()
+        return relation
+
+    def filter(self, relation: Relation, predicate: ir.Expr) -> Relation:
+        relation = self.ready(relation, [predicate], filtered=True)
+        if has_window(predicate):
+            relation = relation.sealed()
+            self.lowering.window_order = relation.order
+            with self.lowering.over(relation.columns):
+                test = self.lowering.holds(predicate)
+            relation = replace(relation, columns={**relation.columns, "_holds": SqlValue(test, Type.BOOL)}, windowed=True).sealed()
+            relation.where.append(relation.columns.pop("_holds").node)
+            relation.star = ()
+            return relation
+        with self.lowering.over(relation.columns):
+            terms = predicate.terms if isinstance(predicate, ir.And) else (predicate,)
+            tests = [self.lowering.holds(term) for term in terms]
+        if relation.group is not None:
+            relation.having.extend(tests)
+        else:
+            relation.where.extend(tests)
+        self._refine(relation, terms)
+        return relation
+
+    def _refine(self, relation: Relation, terms: Sequence[ir.Expr]) -> None:
+        """A column that a filter tested positively is not NULL any more."""
+        for term in terms:
+            subject: ir.Expr | None = None
+            match term:
+                case ir.Match(subject=s, negated=False) if all(isinstance(p, ir.Literal) and p.value not in ("", None) for p in term.patterns) and term.patterns:
+                    subject = s if term.how is not ir.How.REGEX else None
+                case ir.Call(function="isnotempty" | "isnotnull", args=(s,)):
+                    subject = s
+                case ir.Compare(left=s) if term.op is not ir.Comparison.NE:
+                    subject = s
+            if isinstance(subject, ir.ColumnRef) and subject.name in relation.columns:
+                relation.columns[subject.name] = replace(relation.columns[subject.name], nullable=False)
+
+    def extend(self, relation: Relation, values: Sequence[q.Named], columns: Sequence[Column]) -> Relation:
+        relation = self.ready(relation, [v.value for v in values], grouped=any(has_window(v.value) for v in values))
+        made = self.named(relation, values)
+        merged = {**relation.columns, **made}
+        result = replace(relation, columns={c.name: merged[c.name] for c in columns})
+        return self._marked(result, values)
+
+    def project(self, relation: Relation, values: Sequence[q.Named], columns: Sequence[Column]) -> Relation:
+        relation = self.ready(relation, [v.value for v in values], grouped=any(has_window(v.value) for v in values))
+        return self._marked(replace(relation, columns=self.named(relation, values)), values)
+
+    def _marked(self, relation: Relation, values: Sequence[q.Named]) -> Relation:
+        if any(has_window(v.value) for v in values):
+            relation.windowed = True
+        if any(is_volatile(v.value) for v in values):
+            relation.volatile = True
+        return relation
+
+    def named(self, relation: Relation, values: Sequence[q.Named]) -> dict[str, SqlValue]:
+        """The values of these columns over the relation's source."""
+        self.lowering.window_order = relation.order
+        with self.lowering.over(relation.columns):
+            return {v.name: self.typed(self.lowering.expr(v.value), v.value) for v in values}
+
+    def typed(self, value: SqlValue, node: ir.Expr) -> SqlValue:
+        """A literal that becomes a column gets its type said where SQL would take another."""
+        if isinstance(node, ir.Literal) and node.type is Type.LONG and not isinstance(value.node, exp.Cast):
+            return replace(value, node=self.lowering.cast(value.node, Type.LONG))
+        if isinstance(node, ir.Literal) and node.type is Type.STRING and self.dialect == "postgres" and isinstance(value.node, exp.Literal):
+            return value
+        return value
+
+    def distinct(self, relation: Relation, values: Sequence[q.Named], columns: Sequence[Column]) -> Relation:
+        relation = self.ready(relation, [v.value for v in values], grouped=True)
+        made = self.named(relation, values)
+        made = {name: self.keyed(value) for name, value in made.items()}
+        return replace(relation, columns=made, distinct=True, order=[], unique=[frozenset(made)])
+
+    def keyed(self, value: SqlValue) -> SqlValue:
+        """A value to group by: NULL and "" of a string are one group."""
+        if value.type is Type.STRING and value.nullable:
+            return SqlValue(self.lowering.text(value), Type.STRING, False)
+        return value
+
+    def sort(self, relation: Relation, keys: Sequence[q.SortKey]) -> Relation:
+        if relation.limit is not None or relation.distinct or relation.distinct_on or relation.volatile:
+            relation = relation.sealed(keep_order=False)
+        return replace(relation, order=self.ordering(relation, keys))
+
+    def ordering(self, relation: Relation, keys: Sequence[q.SortKey]) -> list[exp.Ordered]:
+        ordered = []
+        with self.lowering.over(relation.columns):
+            for key in keys:
+                if isinstance(key.value, ir.Literal):
+                    continue
+                value = self.lowering.expr(key.value)
+                node = value.node
+                if value.type is Type.STRING:
+                    node = self.lowering.text(value)
+                    if self.dialect == "postgres":
+                        node = exp.Collate(this=node, expression=names.identifier("C"))
+                ordered.append(exp.Ordered(this=node, desc=key.descending, nulls_first=key.nulls_first))
+        return ordered
+
+    def take(self, relation: Relation, stage: q.Limit) -> Relation:
+        if relation.limit is not None:
+            relation = relation.sealed()
+        if stage.random:
+            relation = relation.sealed(keep_order=False)
+            relation.order = [exp.Ordered(this=exp.Anonymous(this="RANDOM", expressions=[]))]
+        count = self.lowering.expr(stage.count).node
+        return replace(relation, limit=count)
+
+
+LINEAR = (
+    q.Filter, q.Extend, q.Project, q.Aggregate, q.Distinct, q.Sort, q.Limit, q.Serialize, q.Expand, q.Apply, q.PartitionBy, q.Parse,
+    q.ParseKeyValue, q.MakeSeries, q.TopNested, q.SampleDistinct, q.Scan,
+)
+"""Stages with exactly one input."""

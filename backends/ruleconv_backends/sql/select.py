@@ -1,0 +1,216 @@
+"""One SELECT while it grows: stages of a query fold into it until one of them needs a SELECT of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from sqlglot import exp
+
+from ruleconv_backends.sql import names
+from ruleconv_backends.sql.value import SqlValue
+
+INLINE_NODES = 14
+"""A computed column up to this many nodes is repeated where a later stage uses it; a larger one gets a SELECT of its own."""
+
+
+@dataclass
+class Relation:
+    """The rows of a stage: a SELECT that is not written yet.
+
+    ``columns`` maps Kusto's names, in Kusto's order, to expressions over ``source``. ``star``: the names that ``*`` would give.
+    ``windowed``: a column holds a window function or a set-returning function, so that no filter may be added.
+    ``order``: the rows' present order, over ``source``; ``limit`` cuts after it. ``unique``: sets of columns whose values no two rows share.
+    """
+
+    dialect: str
+    source: exp.Expression | None
+    columns: dict[str, SqlValue]
+    star: tuple[str, ...] = ()
+    joins: list[exp.Expression] = field(default_factory=list)
+    where: list[exp.Expression] = field(default_factory=list)
+    group: list[exp.Expression] | None = None
+    having: list[exp.Expression] = field(default_factory=list)
+    order: list[exp.Ordered] = field(default_factory=list)
+    limit: exp.Expression | None = None
+    distinct: bool = False
+    distinct_on: list[exp.Expression] = field(default_factory=list)
+    windowed: bool = False
+    volatile: bool = False
+    unique: list[frozenset[str]] = field(default_factory=list)
+    whole: exp.Expression | None = None
+    """A complete query (a union) that stands for the SELECT as long as nothing was added."""
+
+    # ------------------------------------------------------------ states
+    @property
+    def is_plain(self) -> bool:
+        """Nothing but a source and its columns under their own names."""
+        return (
+            self.source is not None
+            and not (self.joins or self.where or self.group is not None or self.having or self.order or self.distinct or self.distinct_on)
+            and self.limit is None
+            and tuple(self.columns) == self.star
+            and all(is_column(value.node, name) for name, value in self.columns.items())
+        )
+
+    @property
+    def is_grouped(self) -> bool:
+        return self.group is not None or self.distinct or bool(self.distinct_on)
+
+    # ------------------------------------------------------------ steps
+    def sealed(self, alias: str = "t", keep_order: bool = True) -> Relation:
+        """The same rows as a derived table ``alias``: columns become plain references, what follows starts anew."""
+        if self.is_plain and isinstance(self.source, exp.Subquery):
+            return self
+        item, columns = self.as_source(alias, qualified=False)
+        order = self._carried_order(columns) if keep_order and not self.distinct_on else []
+        return Relation(self.dialect, item, columns, tuple(columns), order=order, unique=list(self.unique))
+
+    def as_source(self, alias: str, *, qualified: bool = True) -> tuple[exp.Expression, dict[str, SqlValue]]:
+        """A FROM item called ``alias``, and the columns as references to it."""
+        table = alias if qualified else ""
+        if self.is_plain and isinstance(self.source, exp.Table):
+            item = self.source.copy()
+            item.set("alias", exp.TableAlias(this=names.identifier(alias)) if qualified else None)
+            sql_names = {name: value.node.name for name, value in self.columns.items()}
+        else:
+            query, sql_names = self.build_named(inner=True)
+            item = exp.Subquery(this=query, alias=exp.TableAlias(this=names.identifier(alias)))
+        columns = {
+            name: replace(value, node=names.column(sql_names[name], table)) for name, value in self.columns.items()
+        }
+        return item, columns
+
+    def _carried_order(self, columns: Mapping[str, SqlValue]) -> list[exp.Ordered]:
+        """The order over the columns of the derived table, where all its keys are among them."""
+        by_node = {value.node.sql(): columns[name].node for name, value in self.columns.items()}
+        carried = []
+        for key in self.order:
+            node = by_node.get(key.this.sql())
+            if node is None:
+                return []
+            carried.append(exp.Ordered(this=node.copy(), desc=key.args.get("desc"), nulls_first=key.args.get("nulls_first")))
+        return carried
+
+    # ------------------------------------------------------------ writing
+    def sql_names(self, inner: bool) -> dict[str, str]:
+        """The SQL name of every output column: Kusto's own, but where two differ in case alone and DuckDB would mix them up."""
+        if self.dialect != "duckdb" or not inner:
+            return {name: name for name in self.columns}
+        taken: set[str] = set()
+        result = {}
+        for name in self.columns:
+            unique, number = name, 0
+            while unique.lower() in taken:
+                number += 1
+                unique = f"{name}_{number}"
+            taken.add(unique.lower())
+            result[name] = unique
+        return result
+
+    def build(self, inner: bool = False) -> exp.Expression:
+        return self.build_named(inner)[0]
+
+    def build_named(self, inner: bool) -> tuple[exp.Expression, dict[str, str]]:
+        """The query node and the SQL names of its columns. ``inner``: it will be a derived table or a CTE."""
+        sql_names = self.sql_names(inner)
+        if self.whole is not None and self.is_untouched_whole:
+            return self.whole.copy(), sql_names
+        if self.is_plain and isinstance(self.source, exp.Subquery) and isinstance(self.source.this, (exp.Select, exp.SetOperation)):
+            return self.source.this.copy(), sql_names
+        query = exp.Select()
+        for item in self._items(sql_names):
+            query.append("expressions", item)
+        if self.source is not None:
+            query.from_(self.source.copy(), copy=False)
+        for join in self.joins:
+            query.append("joins", join.copy())
+        if self.where:
+            query.set("where", exp.Where(this=conjunction(self.where)))
+        if self.group:
+            query.set("group", exp.Group(expressions=[node.copy() for node in self.group]))
+        if self.having:
+            query.set("having", exp.Having(this=conjunction(self.having)))
+        if self.distinct:
+            query.set("distinct", exp.Distinct())
+        if self.distinct_on:
+            query.set("distinct", exp.Distinct(on=exp.Tuple(expressions=[node.copy() for node in self.distinct_on])))
+        if self.order and not (inner and self.limit is None and self._carried_by_name()):
+            query.set("order", exp.Order(expressions=[key.copy() for key in self.order]))
+        if self.limit is not None:
+            query.set("limit", exp.Limit(expression=self.limit.copy()))
+        return query, sql_names
+
+    @property
+    def is_untouched_whole(self) -> bool:
+        return self.is_plain
+
+    def _carried_by_name(self) -> bool:
+        """Whether a derived table's order can be (and is) said outside, so that it need not be said inside."""
+        nodes = {value.node.sql() for value in self.columns.values()}
+        return all(key.this.sql() in nodes for key in self.order) and not self.distinct_on
+
+    def _items(self, sql_names: Mapping[str, str]) -> list[exp.Expression]:
+        columns = list(self.columns.items())
+        items: list[exp.Expression] = []
+        count = len(self.star)
+        head = columns[:count]
+        if (
+            count
+            and not self.joins
+            and not self.is_grouped_by_key
+            and tuple(name for name, _ in head) == self.star
+            and all(is_column(value.node, name) and sql_names[name] == name for name, value in head)
+        ):
+            items.append(exp.Star())
+            columns = columns[count:]
+        for name, value in columns:
+            if is_column(value.node, sql_names[name]):
+                items.append(value.node.copy())
+            else:
+                items.append(exp.Alias(this=value.node.copy(), alias=names.identifier(sql_names[name])))
+        return items or [exp.Alias(this=exp.Literal.number("1"), alias=names.identifier("_"))]
+
+    @property
+    def is_grouped_by_key(self) -> bool:
+        return self.group is not None
+
+
+def is_column(node: exp.Expression, name: str) -> bool:
+    """A reference to the column of that name, qualified or not."""
+    return isinstance(node, exp.Column) and node.name == name
+
+
+def is_simple(node: exp.Expression) -> bool:
+    """Cheap enough to be repeated without a thought."""
+    return isinstance(node, (exp.Column, exp.Literal, exp.Boolean, exp.Null)) or (isinstance(node, exp.Cast) and isinstance(node.this, (exp.Literal, exp.Null, exp.Column)))
+
+
+def is_heavy(node: exp.Expression) -> bool:
+    """Too large to be repeated, or not allowed to be evaluated twice or under a filter."""
+    count = 0
+    for part in node.walk():
+        if isinstance(part, (exp.Window, exp.Unnest, exp.Subquery, exp.Explode)):
+            return True
+        count += 1
+        if count > INLINE_NODES * 2:
+            return True
+    return count > INLINE_NODES
+
+
+def conjunction(terms: Iterable[exp.Expression]) -> exp.Expression:
+    """``a AND b AND c``, each in parentheses where it is an OR."""
+    result: exp.Expression | None = None
+    for term in terms:
+        node = exp.Paren(this=term.copy()) if isinstance(term, exp.Or) else term.copy()
+        result = node if result is None else exp.And(this=result, expression=node)
+    return result if result is not None else exp.Boolean(this=True)
+
+
+def disjunction(terms: Iterable[exp.Expression]) -> exp.Expression:
+    """``a OR b OR c``, each in parentheses where it is an AND."""
+    result: exp.Expression | None = None
+    for term in terms:
+        node = exp.Paren(this=term.copy()) if isinstance(term, exp.And) else term.copy()
+        result = node if result is None else exp.Or(this=result, expression=node)
+    return result if result is not None else exp.Boolean(this=False)

@@ -1,0 +1,65 @@
+"""``summarize``: GROUP BY, and DISTINCT ON where the rows of ``arg_max(.., *)`` are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlglot import exp
+
+from ruleconv.ir import expr as ir
+from ruleconv.ir import query as q
+from ruleconv_backends.sql.relation import Relations
+from ruleconv_backends.sql.select import Relation
+from ruleconv_backends.sql.stages import lowers_stage
+from ruleconv_backends.sql.value import SqlValue
+
+
+@lowers_stage(q.Aggregate)
+def aggregate(relations: Relations, stage: q.Aggregate, input_: Relation | None) -> Relation:
+    """Keys first, then aggregates. Constant keys are put out but not grouped by (Postgres would read a number as a position)."""
+    assert input_ is not None
+    relation = relations.ready(input_, [v.value for v in (*stage.keys, *stage.aggregates)], grouped=True)
+    if not stage.aggregates and stage.keys:
+        return relations.distinct(relation, stage.keys, stage.columns)
+    if any(isinstance(value.node, exp.Subquery) for value in relation.columns.values()):
+        relation = relation.sealed()
+    best = _one_best_row(stage)
+    if best is not None and stage.keys:
+        return _distinct_on(relations, stage, relation, best)
+    lowering = relations.lowering
+    keys = {name: relations.keyed(value) for name, value in relations.named(relation, stage.keys).items()}
+    lowering.order, lowering.keyed = relation.order, bool(stage.keys)
+    made = relations.named(relation, stage.aggregates)
+    lowering.order, lowering.keyed = [], False
+    group = [value.node for name, value in keys.items() if not _constant(value.node)]
+    having = [] if group or not keys else [exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number("0"))]
+    columns = {c.name: {**keys, **made}[c.name] for c in stage.columns}
+    return replace(relation, columns=columns, group=group, having=having, order=[], star=(), unique=[frozenset(keys)])
+
+
+def _constant(node: exp.Expression) -> bool:
+    return node.find(exp.Column, exp.Subquery, exp.Anonymous) is None
+
+
+def _one_best_row(stage: q.Aggregate) -> ir.AggregateCall | None:
+    """The call, when all aggregates are arg_max or arg_min over the same expression: they all come from one row."""
+    calls = [a.value for a in stage.aggregates]
+    first = calls[0]
+    if not isinstance(first, ir.AggregateCall) or first.function not in ("arg_max", "arg_min"):
+        return None
+    same = all(isinstance(c, ir.AggregateCall) and c.function == first.function and c.args[0] == first.args[0] for c in calls)
+    return first if same else None
+
+
+def _distinct_on(relations: Relations, stage: q.Aggregate, relation: Relation, best: ir.AggregateCall) -> Relation:
+    """The row with the greatest (least) value of each group; rows where it is null come last."""
+    keys = {name: relations.keyed(value) for name, value in relations.named(relation, stage.keys).items()}
+    values = [q.Named(a.name, a.value.args[-1]) for a in stage.aggregates if isinstance(a.value, ir.AggregateCall)]
+    made = relations.named(relation, values)
+    order = relations.ordering(relation, [q.SortKey(best.args[0], descending=best.function == "arg_max", nulls_first=False)])
+    on = [value.node for value in keys.values() if not _constant(value.node)]
+    columns: dict[str, SqlValue] = {c.name: {**keys, **made}[c.name] for c in stage.columns}
+    if not on:
+        return replace(relation, columns=columns, order=order, limit=exp.Literal.number("1"))
+    by_key = [exp.Ordered(this=node.copy(), nulls_first=False) for node in on]
+    return replace(relation, columns=columns, distinct_on=on, order=[*by_key, *order], unique=[frozenset(keys)])
