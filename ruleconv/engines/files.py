@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
+from ruleconv import reading
 from ruleconv.diagnostic import UsageError
 
 
@@ -26,8 +27,6 @@ ENDINGS = ".json .ndjson .jsonl .csv .tsv .parquet"
 def read(path: Path) -> Rows:
     """The rows of a file; UsageError says what is wrong with it."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise UsageError(f"{path} is larger than 1 GiB", hint="load it into a database and use the engine postgres with a dsn")
         match path.suffix.lower():
             case ".json":
                 return of_objects(_json(path), str(path))
@@ -40,14 +39,12 @@ def read(path: Path) -> Rows:
             case ".parquet":
                 from ruleconv.engines.duckdb import parquet_rows
 
+                if not path.is_file():
+                    raise UsageError(f"{path}: not a regular file")
                 names, rows = parquet_rows(path)
                 return Rows(names, [dict(zip(names, row, strict=True)) for row in rows])
             case other:
                 raise UsageError(f"{path}: files that end in {other or 'nothing'} cannot be read", hint=f"readable: {ENDINGS}")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 (byte {error.start})") from error
     except RecursionError:
         raise UsageError(f"{path} is nested too deeply") from None
 
@@ -72,7 +69,7 @@ def _kind(value: object) -> str:
 
 
 def _text(path: Path) -> str:
-    return path.read_bytes().decode("utf-8-sig")
+    return reading.read(path, MOST_BYTES).text
 
 
 def _json(path: Path) -> object:

@@ -1,0 +1,148 @@
+"""``ruleconv.run``: from a rule's text to its rows.
+
+text -> (translation) bound query and SQL -> the tables that the query reads -> engine -> Result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+from ruleconv import engines
+from ruleconv.diagnostic import RuleconvError, Unsupported, UsageError
+from ruleconv.engines.convert import parse_moment
+from ruleconv.engines.model import DEFAULT_LIMITS, Engine, Limits, Result, Table
+from ruleconv.engines.tables import Given, GivenTable, empty, given
+from ruleconv.ir import query as q
+from ruleconv.ir.types import Column, Type
+from ruleconv.schema import Schema, bundled
+from ruleconv.schema import Table as SchemaTable
+from ruleconv.text import Span
+
+Tables = Mapping[str, Given] | str | None
+EMPTY = "empty"
+
+
+def run(
+    text: str,
+    *,
+    source: str | None = None,
+    engine: str = "duckdb",
+    tables: Tables = None,
+    events: Iterable[Mapping[str, object]] | None = None,
+    time_field: str | None = None,
+    now: datetime | str | None = None,
+    dsn: str | None = None,
+    schema: Schema | None = None,
+    filename: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Result:
+    """Executes a KQL query or a rule and gives its rows, with the column names and types that Kusto gives.
+
+    ``tables``: None (the query makes its own rows, or they are in the database of ``dsn``), "empty" (every table that the query
+    reads exists and has no rows), or rows (dicts) or a file for every table. ``schema`` stands in for the bundled one.
+    Raises ParseError, SchemaError, Unsupported, UsageError, and ExecutionError for all that the engine says.
+    """
+    if events is not None or source == "sigma":
+        raise Unsupported("a Sigma rule over events", hint="this version runs KQL")
+    if time_field is not None:
+        raise UsageError("time_field goes with events")
+    if isinstance(tables, str) and tables != EMPTY:
+        raise UsageError(f"tables: {tables!r} is neither 'empty' nor a mapping", hint="a file is given as {'Table': 'path'}")
+    ticks = clock(now)
+    executor = engines.find(engine, dsn)
+    known = bundled() if schema is None else schema
+    stored = {} if tables == EMPTY else executor.stored()
+    with_stored = known.extended(SchemaTable(name, columns) for name, columns in stored.items()) if stored else known
+    rows = _given(tables, known)
+    full = with_stored.extended(SchemaTable(table.name, table.columns, open=not table.columns) for table in rows.values())
+
+    from ruleconv.translation import bound, to_sql
+
+    query, text_source = bound(text, source=source, schema=full, filename=filename)
+    try:
+        written = to_sql(query, text_source, dialect=executor.dialect, now=ticks)
+        provided = [_provide(need, rows, stored, tables == EMPTY) for need in needs(query)]
+        result = executor.execute(written.text, query.columns, provided, limits)
+    except RuleconvError as error:
+        raise error.located(text_source) from error.__cause__
+    return Result(result.columns, result.rows, result.sql, written.notes)
+
+
+def clock(now: datetime | str | None) -> int | None:
+    """The time that ``now()`` gives, in ticks since year 1. Without a zone it is UTC."""
+    if now is None:
+        return None
+    moment = parse_moment(now) if isinstance(now, str) else now
+    if not isinstance(moment, datetime):
+        raise UsageError(f"now: {now!r} is no ISO 8601 time", hint="for example 2024-01-31T12:00:00Z")
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return (moment - datetime(1, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 10
+
+
+def _given(tables: Tables, known: Schema) -> dict[str, GivenTable]:
+    if tables is None or isinstance(tables, str):
+        return {}
+    found: dict[str, GivenTable] = {}
+    for name, data in tables.items():
+        table = known.table(name)
+        found[name] = given(name, data, table.columns if table else None)
+    return found
+
+
+# ---------------------------------------------------------------- what the query reads
+class Need:
+    """A table that a query reads, with the columns that it takes from it."""
+
+    def __init__(self, name: str, span: Span, external: bool) -> None:
+        self.name, self.span, self.external = name, span, external
+        self._columns: dict[str, Column] = {}
+
+    def add(self, columns: Iterable[Column]) -> None:
+        """An open table may be read in several places, each with the columns that it knows of."""
+        for column in columns:
+            seen = self._columns.get(column.name)
+            if seen is None or seen.type is Type.UNKNOWN:
+                self._columns[column.name] = column
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(self._columns.values())
+
+
+def needs(query: q.Query) -> list[Need]:
+    """The tables that the query reads, in the order of first sight."""
+    found: dict[str, Need] = {}
+    for node in _nodes(query):
+        if isinstance(node, q.Source | q.External):
+            name = node.table if isinstance(node, q.Source) else node.name
+            need = found.setdefault(name, Need(name, node.span, isinstance(node, q.External)))
+            need.add(node.columns)
+    return list(found.values())
+
+
+def _nodes(query: q.Query) -> Iterator[object]:
+    """All nodes of the IR, expressions too (``in (T)``, ``toscalar(T)``); with a stack, for queries nest as deep as their authors like."""
+    stack: list[object] = [query]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, tuple):
+            stack.extend(reversed(node))
+        elif hasattr(node, "__dataclass_fields__"):
+            yield node
+            stack.extend(reversed([getattr(node, name) for name in node.__dataclass_fields__]))
+
+
+def _provide(need: Need, rows: dict[str, GivenTable], stored: dict[str, tuple[Column, ...]], all_empty: bool) -> Table:
+    if need.name in rows:
+        return rows[need.name].typed(need.columns)
+    if need.name in stored:
+        return Table(need.name, stored[need.name], stored=True)
+    if all_empty:
+        return empty(need.name, need.columns)
+    if need.external:
+        raise Unsupported(f"externaldata without rows for the table {need.name}", need.span, hint="give its rows as a table of that name")
+    raise UsageError(f"no rows for the table {need.name}", need.span, hint="give its rows or its file, or an empty list")
+
+
+__all__ = ["Engine", "Result", "run"]
