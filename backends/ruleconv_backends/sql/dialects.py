@@ -14,10 +14,22 @@ def _typed_literal(node: exp.Expression) -> str | None:
     return None
 
 
+def _is_not_true(node: exp.Not) -> exp.Expression | None:
+    """The tested node of ``NOT (x) IS TRUE``, which reads better as ``(x) IS NOT TRUE``."""
+    inner = node.this
+    if isinstance(inner, exp.Is) and isinstance(inner.expression, (exp.Boolean, exp.Null)):
+        return inner
+    return None
+
+
 class RuleconvPostgres(Postgres):
     """Postgres as ruleconv prints it."""
 
     class Generator(Postgres.Generator):
+        def not_sql(self, expression: exp.Not) -> str:
+            test = _is_not_true(expression)
+            return super().not_sql(expression) if test is None else f"{self.sql(test, 'this')} IS NOT {self.sql(test, 'expression')}"
+
         def cast_sql(self, expression: exp.Cast, safe_prefix: str | None = None) -> str:
             return _typed_literal(expression) or super().cast_sql(expression, safe_prefix)
 
@@ -26,6 +38,10 @@ class RuleconvDuckDB(DuckDB):
     """DuckDB as ruleconv prints it."""
 
     class Generator(DuckDB.Generator):
+        def not_sql(self, expression: exp.Not) -> str:
+            test = _is_not_true(expression)
+            return super().not_sql(expression) if test is None else f"{self.sql(test, 'this')} IS NOT {self.sql(test, 'expression')}"
+
         def cast_sql(self, expression: exp.Cast, safe_prefix: str | None = None) -> str:
             return _typed_literal(expression) or super().cast_sql(expression, safe_prefix)
 

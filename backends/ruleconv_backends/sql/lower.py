@@ -22,6 +22,7 @@ from ruleconv.ir.types import Type
 from ruleconv.text import NOWHERE, Span
 from ruleconv_backends.sql import names, predicates, template
 from ruleconv_backends.sql import functions as _functions  # noqa: F401  (registers the lowerings)
+from ruleconv_backends.sql.elements import to_dynamic
 from ruleconv_backends.sql.registry import AGGREGATES, FUNCTIONS
 from ruleconv_backends.sql.select import conjunction, disjunction, is_simple
 from ruleconv_backends.sql.value import SqlValue
@@ -110,7 +111,7 @@ class Lowering:
         }[type_]
         source = SqlValue(value.node, Type.STRING, value.nullable) if value.type is Type.UNKNOWN else value
         if type_ is Type.DYNAMIC:
-            return SqlValue(dynamic.to_dynamic(self, source), type_, value.nullable)
+            return SqlValue(to_dynamic(self, source), type_, value.nullable)
         return self._apply(function, ir.Call(function, (), type_), [source])
 
     @contextmanager

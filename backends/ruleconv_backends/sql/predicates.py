@@ -13,6 +13,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql import matching, names
+from ruleconv_backends.sql.elements import elements_as_text
 from ruleconv_backends.sql.select import conjunction, disjunction
 from ruleconv_backends.sql.template import parenthesised
 from ruleconv_backends.sql.value import SqlValue
@@ -238,13 +239,11 @@ def _match_runtime(lowering: Lowering, node: ir.Match, text: exp.Expression, pat
     """A pattern that is known only when the query runs: a string, or a dynamic array of them."""
     value_ = lowering.expr(pattern)
     if value_.type is Type.DYNAMIC:
-        from ruleconv_backends.sql import dynamic
-
         element = names.column("_pattern", "p")
         test = matching.match_dynamic(lowering, text, element, node.how, node.fold_case)
         if node.quantifier is ir.Quantifier.ALL:
             test = negation(exp.Coalesce(this=test, expressions=[exp.Boolean(this=False)]))
-        found = exp.Exists(this=exp.Select(expressions=[exp.Literal.number("1")]).from_(dynamic.elements_as_text(lowering, value_.node, "p", "_pattern"), copy=False).where(test, copy=False))
+        found = exp.Exists(this=exp.Select(expressions=[exp.Literal.number("1")]).from_(elements_as_text(lowering, value_.node, "p", "_pattern"), copy=False).where(test, copy=False))
         return negation(found) if node.quantifier is ir.Quantifier.ALL else found
     return matching.match_dynamic(lowering, text, lowering.text(value_), node.how, node.fold_case)
 
@@ -257,20 +256,16 @@ def _match_values(lowering: Lowering, node: ir.Match, subject: SqlValue) -> tupl
     for pattern in node.patterns:
         if dynamic_subject and pattern.type is not Type.DYNAMIC:
             converted = lowering.convert(subject, pattern.type)
-            inner = ir.Literal("", Type.STRING)
             if pattern.type is Type.STRING and isinstance(pattern, ir.Literal):
                 tests.append(matching.match_literal(lowering, converted.node, str(pattern.value), node.how, node.fold_case))
             else:
                 tests.append(exp.EQ(this=parenthesised(converted.node), expression=parenthesised(lowering.expr(pattern).node)))
-            del inner
             continue
         value_ = lowering.expr(pattern)
         if value_.type is Type.DYNAMIC:
-            from ruleconv_backends.sql import dynamic
-
             element = names.column("_pattern", "p")
             text = lowering.convert(subject, Type.STRING).node
-            source = dynamic.elements_as_text(lowering, value_.node, "p", "_pattern")
+            source = elements_as_text(lowering, value_.node, "p", "_pattern")
             test = exp.EQ(this=parenthesised(text), expression=element)
             tests.append(exp.Exists(this=exp.Select(expressions=[exp.Literal.number("1")]).from_(source, copy=False).where(test, copy=False)))
             continue

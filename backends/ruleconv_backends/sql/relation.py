@@ -136,29 +136,26 @@ class Relations:
             relation.where.append(relation.columns.pop("_holds").node)
             relation.star = ()
             return relation
-        with self.lowering.over(relation.columns):
-            terms = predicate.terms if isinstance(predicate, ir.And) else (predicate,)
-            tests = [self.lowering.holds(term) for term in terms]
-        if relation.group is not None:
-            relation.having.extend(tests)
-        else:
-            relation.where.extend(tests)
-        self._refine(relation, terms)
+        relation = replace(relation, columns=dict(relation.columns), where=list(relation.where), having=list(relation.having))
+        for term in predicate.terms if isinstance(predicate, ir.And) else (predicate,):
+            with self.lowering.over(relation.columns):
+                test = self.lowering.holds(term)
+            (relation.having if relation.group is not None else relation.where).append(test)
+            self._refine(relation, term)
         return relation
 
-    def _refine(self, relation: Relation, terms: Sequence[ir.Expr]) -> None:
-        """A column that a filter tested positively is not NULL any more."""
-        for term in terms:
-            subject: ir.Expr | None = None
-            match term:
-                case ir.Match(subject=s, negated=False) if all(isinstance(p, ir.Literal) and p.value not in ("", None) for p in term.patterns) and term.patterns:
-                    subject = s if term.how is not ir.How.REGEX else None
-                case ir.Call(function="isnotempty" | "isnotnull", args=(s,)):
-                    subject = s
-                case ir.Compare(left=s) if term.op is not ir.Comparison.NE:
-                    subject = s
-            if isinstance(subject, ir.ColumnRef) and subject.name in relation.columns:
-                relation.columns[subject.name] = replace(relation.columns[subject.name], nullable=False)
+    def _refine(self, relation: Relation, term: ir.Expr) -> None:
+        """A column that a filter tested positively is not NULL any more, also for the terms that follow."""
+        subject: ir.Expr | None = None
+        match term:
+            case ir.Match(subject=s, negated=False, patterns=patterns) if patterns and term.how is not ir.How.REGEX:
+                subject = s if all(isinstance(p, ir.Literal) and p.type is not Type.DYNAMIC and p.value not in ("", None) for p in patterns) else None
+            case ir.Call(function="isnotempty" | "isnotnull", args=(s,)):
+                subject = s
+            case ir.Compare(left=s) if term.op not in (ir.Comparison.NE,):
+                subject = s
+        if isinstance(subject, ir.ColumnRef) and subject.name in relation.columns and subject.type is not Type.DYNAMIC:
+            relation.columns[subject.name] = replace(relation.columns[subject.name], nullable=False)
 
     def extend(self, relation: Relation, values: Sequence[q.Named], columns: Sequence[Column]) -> Relation:
         relation = self.ready(relation, [v.value for v in values], grouped=any(has_window(v.value) for v in values))
