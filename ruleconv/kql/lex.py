@@ -30,6 +30,8 @@ class Lexed(NamedTuple):
     comments: list[Comment]
 
 
+MAX_TOKENS = 400_000
+"""Bounds the memory; a query of two million characters has about as many when it is a query at all."""
 END = "$END"
 BAD = "BAD"
 UNTERMINATED = "UNTERMINATED"
@@ -41,7 +43,7 @@ _UNIT = (
 # Repetitions are possessive (``*+``): a long unterminated string must not backtrack.
 _PATTERN = re.compile(
     rf"""[\s\ufeff\u200b]*+(?:
-      (?P<TYPED>(?:bool|date(?:time)?|decimal|double|guid|int|long|real|time(?:span)?)[ \t]*+\([^)\r\n]*+\))
+      (?P<TYPED>(?:bool|date(?:time)?|decimal|double|guid|int|long|real|time(?:span)?)\([^)\r\n]*+\))
     | (?P<HINT>hint\.\w++(?=\s*+=(?![=~>])))
     | (?P<MATCHES>matches\s++regex\b)
     | (?P<STRING>
@@ -82,36 +84,47 @@ _KEYWORDS = (
     " consume fork facet others granny-asc granny-desc optional output"
 )
 _OTHER_OPERATORS = (
-    "make-graph graph-match graph-shortest-paths graph-mark-components graph-to-table graph-where-nodes graph-where-edges execute-and-cache"
-    " assert-schema macro-expand"
+    "make-graph graph-match graph-shortest-paths graph-mark-components graph-to-table graph-where-nodes graph-where-edges assert-schema"
+    " macro-expand"
 )
 _PUNCTUATION = "( ) [ ] { } , ; | . : * + - = => .."
 
+_TYPES = (
+    "bool boolean byte char date datetime decimal double float int int8 int16 int32 int64 long real string time timespan uint uint8 uint16"
+    " uint32 uint64 ulong uniqueid"
+)
+_RESERVED = (
+    _TYPES
+    + " anomalychart areachart bagexpansion barchart bin_legacy cachingpolicy callout cancel card columnchart cycles dataexport datascope"
+    " decodeblocks encodingpolicy expandoutput flags hotcache isfuzzy journal ladderchart linechart missing nooptimization pathformat"
+    " piechart pivotchart queries query_results relaxed rowstore rowstores scatterchart seal seals shards simple stackedareachart statistics"
+    " timechart timeline timepivot treemap unrestrictedviewers views with_itemindex with_match_id with_step_name"
+)
+"""Words that are no name without brackets: the types (``RESERVED`` in the grammar's ``type``) and what Microsoft's parser refuses besides."""
+
 _KINDS: dict[str, str] = (
-    {word: "BINARY" for word in _BINARY.split()}
-    | {word: "INLIST" for word in _INLIST.split()}
+    dict.fromkeys(_BINARY.split(), "BINARY")
+    | dict.fromkeys(_INLIST.split(), "INLIST")
     | {"between": "BETWEEN", "!between": "BETWEEN"}
     | {word: word for word in (_KEYWORDS + " " + _PUNCTUATION).split()}
-    | {word: "OTHER_OPERATOR" for word in _OTHER_OPERATORS.split()}
-    | {word: "BOOL" for word in ("true", "false", "True", "False", "TRUE", "FALSE")}
-    | dict.fromkeys(
-        "bool boolean date datetime decimal double float int int8 long real string time timespan uint".split(), "RESERVED"
-    )
+    | dict.fromkeys(_OTHER_OPERATORS.split(), "OTHER_OPERATOR")
+    | dict.fromkeys(("true", "false", "True", "False", "TRUE", "FALSE"), "BOOL")
+    | dict.fromkeys(_RESERVED.split(), "RESERVED")
 )
 """The kind of a word or sign that is not just a NAME."""
 
 _OPTIONS = frozenset(
-    "kind flags withsource with_source isfuzzy bagexpansion with_itemindex decodeblocks datascope with_match_id with_step_name".split()
+    ["kind", "flags", "withsource", "with_source", "isfuzzy", "bagexpansion", "with_itemindex", "decodeblocks", "datascope", "with_match_id", "with_step_name"]
 )
 _NEEDS_BRACKET_OPEN = frozenset(("typeof", "view", "dynamic"))
 _NO_REFERENCE = frozenset(
-    "accumulate as by contains datatable external_data externaldata find has in invoke of print sample search set title to where union"
-    " project asc desc first last others boolean string".split()
+    ["accumulate", "as", "by", "contains", "datatable", "earliest", "externaldata", "find", "has", "in", "invoke", "latest", "materialize", "mdm", "of", "print", "sample", "search", "set", "sql", "title", "to", "toscalar", "totable", "verbose", "viewers", "where"]
 )
 """Words that Microsoft's parser takes as a name only where one is declared (``by = 1``); elsewhere it wants ``['by']``."""
-_NEVER = frozenset("and or between asc desc first last others union external_data dynamic".split())
+_NEVER = frozenset(["and", "or", "between", "asc", "desc", "first", "last", "others", "union", "project", "external_data", "dynamic"])
 
 _EQUALS = re.compile(r"\s*+=(?![=~>])")
+_DECLARED_OR_CALLED = re.compile(r"\s*+(?:\(|=(?![=~>])|:)")
 _OPENS = re.compile(r"\s*+\(")
 _NAME_FOLLOWS = re.compile(r"\s++[\w\[]")
 _DECLARES_OTHER = re.compile(r"\s++(?:pattern\b|database\b|access\b)")
@@ -120,11 +133,9 @@ _DECLARES_OTHER = re.compile(r"\s++(?:pattern\b|database\b|access\b)")
 def legal_name(token: Token, following: str) -> bool:
     """Whether a keyword that has no place as a keyword here is a name; ``following`` is the next token's kind."""
     kind, text = token.kind, token.text
-    if kind in ("OPTION", "HINT"):
-        return kind == "OPTION"
-    if kind != text or not text[0].isalpha() or "-" in text or text in _NEVER:
-        return False
-    return text not in _NO_REFERENCE or following in ("=", ":")
+    if text in _NO_REFERENCE:
+        return following in ("=", ":")
+    return kind == text and text[0].isalpha() and "-" not in text and text not in _NEVER
 
 
 def lex(text: str) -> Lexed:
@@ -134,6 +145,7 @@ def lex(text: str) -> Lexed:
     add, kinds, groups, new = tokens.append, _KINDS, _GROUPS, tuple.__new__
     previous = ""
     special = False
+    joined: list[int] = []
     for match in _PATTERN.finditer(text):
         index = match.lastindex
         assert index is not None
@@ -143,20 +155,18 @@ def lex(text: str) -> Lexed:
         if group == "NAME" or group == "PUNCTUATION":
             kind = kinds.get(word, "NAME")
             if group == "NAME":
-                if kind == "NAME":
-                    if word in _OPTIONS and _EQUALS.match(text, end):
-                        kind = "OPTION"
-                    elif "-" in word:
+                if word in _OPTIONS and _EQUALS.match(text, end):
+                    kind = "OPTION"
+                elif kind == "NAME":
+                    if "-" in word:
                         _split_dashed(word, start, tokens)
                         previous = "NAME"
                         continue
+                    if word in _NO_REFERENCE and not _DECLARED_OR_CALLED.match(text, end):
+                        kind = "RESERVED"
                     elif word in ("alias", "restrict") and previous in ("", ";") and _DECLARES_OTHER.match(text, end):
                         kind, special = "OTHER_STATEMENT", True
-                elif previous == ".":
-                    kind = "NAME" if "-" not in word else kind
-                elif word in _NEEDS_BRACKET_OPEN and not _OPENS.match(text, end) and word != "dynamic":
-                    kind = "NAME"
-                elif word == "range" and not _NAME_FOLLOWS.match(text, end):
+                elif (word in _NEEDS_BRACKET_OPEN and not _OPENS.match(text, end) and word != "dynamic") or (word == "range" and not _NAME_FOLLOWS.match(text, end)):
                     kind = "NAME"
                 elif word == "declare" and _DECLARES_OTHER.match(text, end):
                     kind, special = "OTHER_STATEMENT", True
@@ -170,7 +180,8 @@ def lex(text: str) -> Lexed:
             continue
         elif group == "STRING" and previous == "STRING":  # adjacent literals are one
             first = tokens[-1]
-            tokens[-1] = Token("STRING", text[first.start : end], first.start, end)
+            tokens[-1] = Token("STRING", "", first.start, end)
+            joined.append(len(tokens) - 1)
             continue
         elif group == "MATCHES":
             kind = "BINARY"
@@ -179,7 +190,12 @@ def lex(text: str) -> Lexed:
         else:
             kind = group
         previous = kind
+        if len(tokens) >= MAX_TOKENS:
+            add(Token(BAD, word, start, end))
+            break
         add(new(Token, (kind, word, start, end)))
+    for index in dict.fromkeys(joined):
+        tokens[index] = tokens[index]._replace(text=text[tokens[index].start : tokens[index].end])
     if special:
         _mark_functions(tokens)
         tokens = _fold_others(text, tokens)
@@ -197,6 +213,7 @@ def _split_dashed(word: str, start: int, tokens: list[Token]) -> None:
 def _mark_functions(tokens: list[Token]) -> None:
     """Marks the ``(`` that opens a function's parameters, which only the ``) {`` after it tells from a parenthesis."""
     opened: list[int] = []
+    closed = -1
     for index, token in enumerate(tokens):
         if token.kind in "([{":
             if token.kind == "{" and index and tokens[index - 1].kind == ")" and closed > 0 and tokens[closed - 1].kind in ("=", "view"):

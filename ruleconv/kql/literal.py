@@ -44,7 +44,7 @@ def string_value(text: str) -> str:
             body = piece["s1"] if piece["s1"] is not None else piece["s2"]
             parts.append(_ESCAPE.sub(_unescape, body) if "\\" in body else body)
     value = "".join(parts)
-    if "\ud800" <= max(value, default="") and any("\ud800" <= c <= "\udfff" for c in value):
+    if max(value, default="") >= "\ud800" and any("\ud800" <= c <= "\udfff" for c in value):
         value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return value
 
@@ -64,7 +64,13 @@ def _unescape(match: re.Match[str]) -> str:
 
 
 # ---------------------------------------------------------------- numbers
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
 def long_value(text: str) -> int:
+    if len(text) > 40:
+        raise ValueError(f"{text[:20]}... is too large for a long")
     value = int(text, 16) if text[:2] in ("0x", "0X") else int(text)
     if text[:2] in ("0x", "0X") and _MAX_LONG < value < 1 << 64:
         value -= 1 << 64
@@ -90,8 +96,8 @@ def _real(text: str) -> float:
 
 def _integer(text: str, limit: int) -> int:
     match = re.fullmatch(r"([+-]?)\s*(0[xX][0-9a-fA-F]+|\d+)", text)
-    if not match:
-        raise ValueError(f"{text} is not a whole number")
+    if not match or len(text) > 40:
+        raise ValueError(f"{_short(text)} is not a whole number of that type")
     value = int(match[2], 16 if match[2][:2] in ("0x", "0X") else 10)
     value = -value if match[1] == "-" else value
     if not -limit - 1 <= value <= limit:
@@ -104,8 +110,8 @@ def _decimal(text: str) -> Decimal:
         value = Decimal(text)
     except InvalidOperation:
         raise ValueError(f"{text} is not a decimal number") from None
-    if not value.is_finite():
-        raise ValueError(f"{text} is not a decimal number")
+    if not value.is_finite() or value.adjusted() > 34 or len(text) > 80:
+        raise ValueError(f"{_short(text)} is not a decimal number that Kusto can hold")
     return value
 
 
@@ -126,6 +132,8 @@ _CLOCK = re.compile(r"([+-]?)(?:(\d+)\.)?(\d+):(\d+)(?::(\d+)(?:\.(\d{1,7})\d*)?
 def timespan_value(text: str) -> int:
     """Ticks of ``1.5h``, ``15 seconds``, ``1.02:03:04.5``, ``2`` (days)."""
     text = text.strip()
+    if len(text) > 60:
+        raise ValueError(f"{_short(text)} is not a timespan")
     if match := _WITH_UNIT.fullmatch(text):
         if match[3] not in _UNIT_OF:
             raise ValueError(f"{match[3]} is not a unit of time")
@@ -134,7 +142,7 @@ def timespan_value(text: str) -> int:
         return _in_range(-ticks if match[1] == "-" else ticks, text)
     if match := _CLOCK.fullmatch(text):
         days, hours, minutes, seconds = (int(match[i] or 0) for i in (2, 3, 4, 5))
-        if hours > 23 and match[2] or minutes > 59 or seconds > 59:
+        if (hours > 23 and match[2]) or minutes > 59 or seconds > 59:
             raise ValueError(f"{text} is not a timespan")
         ticks = days * _DAY + hours * _UNITS["h"] + minutes * _UNITS["m"] + seconds * TICKS_PER_SECOND + int((match[6] or "").ljust(7, "0"))
         return _in_range(-ticks if match[1] == "-" else ticks, text)
@@ -150,7 +158,7 @@ def _in_range(ticks: int, text: str) -> int:
 
 
 # ---------------------------------------------------------------- datetime
-_MONTHS = {name: i + 1 for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())}
+_MONTHS = {name: i + 1 for i, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])}
 _ZONES = {"": 0, "z": 0, "gmt": 0, "utc": 0, "ut": 0, "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420}
 _TIME = r"(?:[T ]\s*(?P<h>\d{1,2}):(?P<mi>\d{1,2})(?::(?P<s>\d{1,2})(?:[.,](?P<f>\d{1,9}))?)?\s*(?P<ampm>[AaPp][Mm])?)?\s*(?P<zone>[A-Za-z]{1,3}|[+-]\d{1,2}:?(?:\d{2})?)?"
 _DATES = tuple(
@@ -172,6 +180,8 @@ _ASCTIME = re.compile(r"[A-Za-z]{3}\s+(?P<m>[A-Za-z]{3})\s+(?P<d>\d{1,2})\s+(?P<
 
 def datetime_value(text: str) -> int:
     """Ticks since 0001-01-01 in UTC of ISO 8601, RFC 822, RFC 850 and month-first forms."""
+    if len(text) > 80:
+        raise ValueError(f"{_short(text)} is not a datetime")
     text = re.sub(r"(?<=\d)\s*([-/])\s*(?=\d)", r"\1", text.strip())
     for pattern in (*_DATES, _ASCTIME):
         if match := pattern.fullmatch(text):
@@ -222,7 +232,7 @@ def typed_value(text: str) -> tuple[Type, object]:
     open_at = text.index("(")
     word, inner = text[:open_at].strip(), text[open_at + 1 : -1].strip()
     kind = ALIASES[word]
-    if len(inner) > 1 and inner[0] in "\"'@" and inner[-1] in "\"'":
+    if len(inner) < 120 and len(inner) > 1 and inner[0] in "\"'@" and inner[-1] in "\"'":
         inner = string_value(inner).strip()
     if inner == "null" or (not inner and kind is not Type.DATETIME):
         return kind, None

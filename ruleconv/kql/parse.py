@@ -7,6 +7,7 @@ without a tree of tokens, and after an error it goes on with the next stage of t
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -26,6 +27,8 @@ def parse(source: Source) -> QueryTree:
     text = source.text
     if len(text) > MAX_CHARACTERS:
         _refuse(source, [Failure(f"the query has {len(text):,} characters; Kusto takes {MAX_CHARACTERS:,} at most", Span(0, 1))])
+    if not text.isascii() and (lone := re.search("[\ud800-\udfff]", text)):
+        _refuse(source, [Failure("the text is not valid Unicode", Span(lone.start(), lone.end()))])
     lexed = lex(text)
     end = len(text)
     lexed.tokens.append(Token(END, "", end, end))

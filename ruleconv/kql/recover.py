@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ruleconv.kql.lex import END, Token, legal_name
+from ruleconv.kql.lex import END, MAX_TOKENS, Token, legal_name
 from ruleconv.kql.table import Table
 from ruleconv.text import Span
 
@@ -113,6 +113,8 @@ def lexical_failure(tokens: list[Token], at: int, text: str) -> Failure | None:
     if token.kind != "BAD":
         return None
     char = token.text
+    if at >= MAX_TOKENS:
+        return Failure(f"the query has more than {MAX_TOKENS:,} words and signs", token.span)
     if char in _SMART:
         return Failure(f"`{char}` is a typographic character", token.span, f"write a plain {_SMART[char]}")
     if char == "`":
@@ -127,7 +129,7 @@ def lexical_failure(tokens: list[Token], at: int, text: str) -> Failure | None:
     return Failure(f"the character {shown} means nothing in KQL", token.span)
 
 
-_SQL = frozenset("select from where group having insert update delete create drop alter with".split())
+_SQL = frozenset(["select", "from", "where", "group", "having", "insert", "update", "delete", "create", "drop", "alter", "with"])
 
 
 def describe(table: Table, states: list[int], values: list[Any], tokens: list[Token], at: int, text: str) -> Failure:
@@ -145,7 +147,9 @@ def describe(table: Table, states: list[int], values: list[Any], tokens: list[To
     if token.kind in _CLOSING and (opener := _PAIRS[token.kind]) not in _open_before(tokens, at):
         return Failure(f"this `{token.text}` closes nothing: there is no `{opener}` before it", token.span, hint)
     found = f"`{_short(token.text)}`"
-    if _reserved(token) and "NAME" in wanted:
+    if before and before.text == "," and token.kind in ("by", "on", "from", "with", "as", ")", "|", ";"):
+        return Failure(f"{found} cannot stand here; {_expected(wanted)} was expected", token.span, "the `,` before it is one too many")
+    if _reserved(token) and "NAME" in wanted and token.kind not in ("BINARY", "INLIST", "BETWEEN"):
         return Failure(f"{found} is a keyword and cannot be a name here", token.span, hint or f"write ['{token.text}'] if it is meant as a name")
     return Failure(f"{found} cannot stand here; {_expected(wanted)} was expected", token.span, hint)
 
@@ -170,14 +174,14 @@ def _hint(token: Token, before: Token | None, tokens: list[Token], at: int, want
     if before and word == "=" and previous.lower() == "by":
         return "`by` takes a list of columns"
     if before is None or before.kind == ";":
-        if word == "select":
-            return "this looks like SQL; in KQL a query begins with its table: T | where ... | project ..."
         if token.kind == "|":
             return "a query begins with a table, not with `|`"
         if token.text == ".":
             return "management commands (.show, .create ...) are not queries"
     if before is not None and before.kind == "|" and token.kind == "|":
         return "one `|` is enough"
+    if _statement_start(tokens, at).text.lower() == "select":
+        return "this looks like SQL; in KQL a query begins with its table: T | where ... | project ..."
     if before is not None and before.kind == "|" and word in _KQL_OF_SQL:
         return _KQL_OF_SQL[word]
     if word in ("and", "or", "not") and token.text != word:
@@ -197,6 +201,12 @@ def _hint(token: Token, before: Token | None, tokens: list[Token], at: int, want
     return ""
 
 
+def _statement_start(tokens: list[Token], at: int) -> Token:
+    while at > 0 and tokens[at - 1].kind != ";":
+        at -= 1
+    return tokens[at]
+
+
 _KQL_OF_SQL = {
     "select": "columns are chosen with `project`",
     "group": "grouping is written `summarize ... by ...`",
@@ -211,8 +221,7 @@ _KQL_OF_SQL = {
     "table": "write `project`",
 }
 _STAGES = frozenset(
-    "where filter extend project project-away project-keep project-rename project-reorder summarize distinct count take limit sort order top join"
-    " lookup union mv-expand mvexpand mv-apply parse parse-where make-series evaluate invoke serialize render getschema as search".split()
+    ["where", "filter", "extend", "project", "project-away", "project-keep", "project-rename", "project-reorder", "summarize", "distinct", "count", "take", "limit", "sort", "order", "top", "join", "lookup", "union", "mv-expand", "mvexpand", "mv-apply", "parse", "parse-where", "make-series", "evaluate", "invoke", "serialize", "render", "getschema", "as", "search"]
 )
 
 
@@ -229,6 +238,8 @@ _WORDS = {
     "BINARY": "an operator such as ==, and, has",
     END: "the end of the query",
     "OPTION": "",
+    "granny-asc": "",
+    "granny-desc": "",
     "HINT": "",
     "OTHER_OPERATOR": "",
     "OTHER_STATEMENT": "",
@@ -252,7 +263,7 @@ def _expected(wanted: set[str]) -> str:
         rest = {"NAME"} & rest
     if "BINARY" in rest:
         parts.append("an operator such as ==, and, has")
-        rest -= {"BINARY", "INLIST", "BETWEEN", "in", "*", "-", "+", ":", ".", "["}
+        rest -= {"BINARY", "INLIST", "BETWEEN", "in", "*", "-", "+", ":", ".", "[", "(", "="}
     if {"STRING", "NAME", "*"} <= rest:
         parts.append("a string, a name or `*`")
         rest -= {"STRING", "NAME", "*", "["}

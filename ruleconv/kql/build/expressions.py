@@ -1,8 +1,9 @@
 """Expressions: names, calls, and the flat chain of operators, which gets its precedence here.
 
-Precedence, from https://learn.microsoft.com/kusto/query/scalar-operators and Microsoft's parser: ``or``, ``and``, then
-equality (``==``, ``in``, ``has``, ``between``, ...), order (``<``), sum, product, sign. Two equalities or two orders do
-not stand in a row (``a == b == c``).
+Precedence, as Microsoft's parser has it: ``or``, ``and``, then equality (``==``, ``!=``, ``in``, ``has_any``, ``between``),
+order (``<``), sum, product, and, tightest of all, the string operators (``has``, ``=~``, ``matches regex``, ``:``): what
+``x == y has "a" + "b"`` says is ``x == ((y has "a") + "b")``. Two equalities, two orders or two string operators do not
+stand in a row.
 """
 
 from __future__ import annotations
@@ -13,7 +14,18 @@ from ruleconv.kql.build.action import Misplaced, Values, action
 from ruleconv.kql.lex import Token
 from ruleconv.kql.literal import string_value
 from ruleconv.kql.tree import (
-    Between, Binary, Call, Expr, Index, InList, Name, NamedExpr, Parenthesized, Path, Unary, Wildcard,
+    Between,
+    Binary,
+    Call,
+    Expr,
+    Index,
+    InList,
+    Name,
+    NamedExpr,
+    Parenthesized,
+    Path,
+    Unary,
+    Wildcard,
 )  # fmt: skip
 from ruleconv.text import Span
 
@@ -101,9 +113,12 @@ def named_tuple(v: Values, start: int, end: int) -> NamedExpr:
 
 
 # ---------------------------------------------------------------- chains of operators
-_OR, _AND, _EQUALITY, _ORDER, _SUM, _PRODUCT = range(1, 7)
-_LEVEL = {"or": _OR, "and": _AND, "<": _ORDER, ">": _ORDER, "<=": _ORDER, ">=": _ORDER, "+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "%": _PRODUCT}
-_NOT_IN_A_ROW = frozenset(("==", "!=", "<>", "<", ">", "<=", ">="))
+_OR, _AND, _EQUALITY, _ORDER, _SUM, _PRODUCT, _STRING = range(1, 8)
+_LEVEL = {
+    "or": _OR, "and": _AND, "==": _EQUALITY, "!=": _EQUALITY, "<>": _EQUALITY, "<": _ORDER, ">": _ORDER, "<=": _ORDER, ">=": _ORDER,
+    "+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "%": _PRODUCT,
+}  # fmt: skip
+_NOT_IN_A_ROW = frozenset((_EQUALITY, _ORDER, _STRING))
 _LONG_RUN = 64
 
 
@@ -121,10 +136,11 @@ class Tail(NamedTuple):
 @action
 def tail_binary(v: Values, start: int, end: int) -> Tail:
     token = v[0]
-    if isinstance(v[1], Wildcard):
-        raise Misplaced("`*` cannot be a value here", v[1].span)
     op = token.text if token.text[:7] != "matches" else "matches regex"
-    return Tail(_LEVEL.get(op, _EQUALITY), op, token, v[1], end, False)
+    level = _LEVEL.get(op, _STRING)
+    if level > _AND and isinstance(v[1], Wildcard):
+        raise Misplaced("`*` cannot be a value here", v[1].span)
+    return Tail(level, op, token, v[1], end, False)
 
 
 @action
@@ -153,14 +169,16 @@ def fold(v: Values, start: int, end: int) -> Expr:
     """The tree of ``operand tail tail ...`` by precedence, without recursion (a query may hold ten thousand ``or``)."""
     operands: list[Expr] = [v[0][0]]
     pending: list[Tail] = []
+    closed = False
     for tail in v[0][1:]:
+        if closed and tail.level > _AND:
+            raise _in_a_row(tail)
         while pending and (pending[-1].level > tail.level or pending[-1].level == tail.level > _AND):
-            if pending[-1].op in _NOT_IN_A_ROW and tail.op in _NOT_IN_A_ROW and pending[-1].level == tail.level:
-                raise Misplaced(
-                    f"`{tail.op}` cannot follow another comparison", tail.token.span, "join two comparisons with `and`, or put one in parentheses"
-                )
+            if pending[-1].level == tail.level in _NOT_IN_A_ROW:
+                raise _in_a_row(tail)
             _close(operands, pending)
-        if tail.closed:
+        closed = tail.closed
+        if closed:
             operands.append(_applied(operands.pop(), tail))
         else:
             pending.append(tail)
@@ -168,6 +186,11 @@ def fold(v: Values, start: int, end: int) -> Expr:
     while pending:
         _close(operands, pending)
     return operands[0]
+
+
+def _in_a_row(tail: Tail) -> Misplaced:
+    hint = "join two comparisons with `and`, or put the first in parentheses"
+    return Misplaced(f"`{tail.op}` cannot follow another comparison", tail.token.span, hint)
 
 
 def _close(operands: list[Expr], pending: list[Tail]) -> None:

@@ -7,11 +7,42 @@ from typing import Any
 from ruleconv.kql.build.action import Misplaced, Values, action
 from ruleconv.kql.build.sources import as_properties
 from ruleconv.kql.tree import (
-    As, Binary, Call, Consume, Count, Distinct, Extend, Facet, Fork, GetSchema, Invoke, Join, Name, NamedExpr, Node, Ordered, Parameter, Partition, Path,
-    Pipeline, Project, ProjectReorder, Reduce, Render, ReorderItem, Sample, SampleDistinct, Serialize, Sort, SubPipeline, Summarize, Take, Top,
-    TopHitters, Where,
+    As,
+    Binary,
+    Call,
+    Consume,
+    Count,
+    Distinct,
+    Extend,
+    Facet,
+    Fork,
+    GetSchema,
+    Invoke,
+    Join,
+    Name,
+    NamedExpr,
+    Node,
+    Ordered,
+    Parameter,
+    Partition,
+    Path,
+    Pipeline,
+    Project,
+    ProjectReorder,
+    Reduce,
+    Render,
+    ReorderItem,
+    Sample,
+    SampleDistinct,
+    Serialize,
+    Sort,
+    SubPipeline,
+    Summarize,
+    Take,
+    Top,
+    TopHitters,
+    Where,
 )  # fmt: skip
-
 from ruleconv.text import Span
 
 
@@ -27,7 +58,7 @@ def extend(v: Values, start: int, end: int) -> Extend:
 
 @action
 def project_nothing(v: Values, start: int, end: int) -> Project:
-    return Project("project", (), span=Span(start, end))
+    return Project(v[0].text, (), span=Span(start, end))
 
 
 @action

@@ -7,8 +7,23 @@ from typing import Any
 from ruleconv.kql.build.action import Misplaced, Values, action
 from ruleconv.kql.build.literals import schema_of
 from ruleconv.kql.tree import (
-    Call, DataTable, Evaluate, Expr, ExternalData, Find, NamedExpr, OtherOperator, Parameter, Path, Pipeline, Print, Range, Search,
-    Union, Wildcard,
+    Call,
+    DataTable,
+    Evaluate,
+    Expr,
+    ExternalData,
+    Find,
+    Name,
+    NamedExpr,
+    OtherOperator,
+    Parameter,
+    Path,
+    Pipeline,
+    Print,
+    Range,
+    Search,
+    Union,
+    Wildcard,
 )  # fmt: skip
 from ruleconv.text import Span
 
@@ -71,6 +86,12 @@ def option(v: Values, start: int, end: int) -> Parameter:
     return Parameter(v[0].text, v[2], span=Span(start, end))
 
 
+@action
+def word(v: Values, start: int, end: int) -> Name:
+    """A reserved word as the value of an option: ``kind=relaxed``."""
+    return Name(v[0].text, span=Span(start, end))
+
+
 def as_properties(items: list[Expr]) -> list[Parameter]:
     """``a=1, b=x, y`` of a ``with (...)``: a value without a name belongs to the property before it."""
     found: list[Parameter] = []
@@ -85,6 +106,14 @@ def as_properties(items: list[Expr]) -> list[Parameter]:
         else:
             raise Misplaced("a property is written `name = value`", item.span)
     return found
+
+
+@action
+def settings(v: Values, start: int, end: int) -> list[Parameter]:
+    for item in v[0]:
+        if not isinstance(item, NamedExpr):
+            raise Misplaced("a property is written `name = value`", item.span)
+    return as_properties(v[0])
 
 
 @action

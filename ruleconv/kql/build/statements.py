@@ -5,7 +5,15 @@ from __future__ import annotations
 from ruleconv.kql.build.action import Values, action
 from ruleconv.kql.build.literals import schema_of
 from ruleconv.kql.tree import (
-    DeclareParameters, ExpressionStatement, FunctionDeclaration, FunctionParameter, Let, Name, OtherStatement, QueryTree, SetOption,
+    DeclareParameters,
+    ExpressionStatement,
+    FunctionDeclaration,
+    FunctionParameter,
+    Let,
+    Name,
+    OtherStatement,
+    QueryTree,
+    SetOption,
 )  # fmt: skip
 from ruleconv.text import Span
 

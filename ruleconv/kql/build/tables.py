@@ -6,8 +6,23 @@ from typing import Any
 
 from ruleconv.kql.build.action import Misplaced, Values, action
 from ruleconv.kql.tree import (
-    Expr, MakeSeries, MvApply, MvExpand, MvExpandItem, Name, NamedExpr, Parse, ParseKv, Scan, ScanDeclaration, ScanStep, SeriesItem, SubPipeline,
-    TopNested, TopNestedLevel, TypeOf,
+    Expr,
+    MakeSeries,
+    MvApply,
+    MvExpand,
+    MvExpandItem,
+    Name,
+    NamedExpr,
+    Parse,
+    ParseKv,
+    Scan,
+    ScanDeclaration,
+    ScanStep,
+    SeriesItem,
+    SubPipeline,
+    TopNested,
+    TopNestedLevel,
+    TypeOf,
 )  # fmt: skip
 from ruleconv.text import Span
 
