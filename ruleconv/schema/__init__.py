@@ -1,0 +1,27 @@
+"""Tables and their columns: the bundled ones of Microsoft Sentinel and Defender XDR, and the user's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import cache
+
+from ruleconv.schema.model import Schema, Table
+
+__all__ = ["Schema", "Table", "bundled", "load"]
+
+
+@cache
+def bundled() -> Schema:
+    """The tables that come with ruleconv: Log Analytics and Defender XDR."""
+    from ruleconv.schema.table_text import read
+
+    return Schema(read())
+
+
+def load(paths: Iterable[str | os.PathLike[str]]) -> Schema:
+    """The tables of the user's files (CSV, JSON, or folders of them); see ``ruleconv.schema.load``. Without the bundled ones:
+    ``bundled() | load(paths)`` has both."""
+    from ruleconv.schema.files import load_files
+
+    return load_files(paths)
