@@ -1,0 +1,42 @@
+"""Networks: whether an address that stands in a text is in one. A text that is no address gives FALSE."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from ruleconv.diagnostic import Unsupported
+from ruleconv_backends.sql import names
+
+if TYPE_CHECKING:
+    from ruleconv_backends.sql.lower import Lowering
+
+OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+ADDRESS = " + ".join(f"CAST(SPLIT_PART(_s, '.', {at}) AS BIGINT) * {256 ** (4 - at)}" for at in range(1, 5))
+"""The number of the dotted address ``_s``."""
+
+IPV4 = f"^{OCTET}(\\.{OCTET}){{3}}$"
+
+
+def in_network(lowering: Lowering, subject: exp.Expression, network: str) -> exp.Expression:
+    """``subject`` (a text) is an address of the network ``10.0.0.0/8`` or ``fe80::/10``."""
+    try:
+        found = ipaddress.ip_network(network.strip(), strict=False)
+    except ValueError:
+        raise Unsupported(f"the network {network!r}, which is none,") from None
+    if lowering.postgres:
+        shape = IPV4 if found.version == 4 else "^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$"
+        test = "CASE WHEN _s ~ _re AND PG_INPUT_IS_VALID(_s, 'inet') THEN CAST(_s AS INET) <<= CAST(_net AS INET) END"
+        return lowering.template(test, s=subject, re=names.string(shape), net=names.string(str(found)))
+    if found.version == 6:
+        raise Unsupported("an IPv6 network on DuckDB", hint="PostgreSQL has a type for addresses")
+    low, high = int(found.network_address), int(found.broadcast_address)
+    return lowering.template(
+        f"CASE WHEN REGEXP_MATCHES(_s, _re) THEN {ADDRESS} BETWEEN _low AND _high END",
+        s=subject,
+        re=names.string(IPV4),
+        low=names.integer(low),
+        high=names.integer(high),
+    )
