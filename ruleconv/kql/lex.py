@@ -11,6 +11,7 @@ import re
 from typing import NamedTuple
 
 from ruleconv.kql.tree import Comment
+from ruleconv.kql.words import KINDS, NEEDS_BRACKET, NEVER, NO_REFERENCE, OPTIONS
 from ruleconv.text import Span
 
 
@@ -36,9 +37,7 @@ END = "$END"
 BAD = "BAD"
 UNTERMINATED = "UNTERMINATED"
 
-_UNIT = (
-    r"(?:d|days?|h|hrs?|hours?|m|min|minutes?|s|sec|seconds?|ms|milli|millis|milliseconds?|micro|micros|microseconds?|nano|nanos|nanoseconds?|ticks?)"
-)
+_UNIT = r"(?:d|days?|h|hrs?|hours?|m|min|minutes?|s|sec|seconds?|ms|millis?|milliseconds?|micros?|microseconds?|nanos?|nanoseconds?|ticks?)"
 
 # Repetitions are possessive (``*+``): a long unterminated string must not backtrack.
 _PATTERN = re.compile(
@@ -70,59 +69,6 @@ _PATTERN = re.compile(
 )
 _GROUPS = ["", *sorted(_PATTERN.groupindex, key=_PATTERN.groupindex.__getitem__)]
 
-_BINARY = (
-    "== != <> =~ !~ < > <= >= / % and or contains contains_cs notcontains notcontainscs !contains !contains_cs containscs has has_cs !has"
-    " !has_cs nothas hasprefix hasprefix_cs !hasprefix !hasprefix_cs hassuffix hassuffix_cs !hassuffix !hassuffix_cs startswith startswith_cs"
-    " !startswith !startswith_cs endswith endswith_cs !endswith !endswith_cs like likecs notlike notlikecs"
-)
-_INLIST = "in~ !in !in~ has_any has_all"
-_KEYWORDS = (
-    "let set declare query_parameters view print range from to step union search find evaluate dynamic typeof datatable externaldata"
-    " external_data with asc desc nulls first last where filter extend project project-away project-keep project-rename project-reorder"
-    " project-smart summarize by distinct count as take limit sample sample-distinct of sort order top top-nested top-hitters join lookup on"
-    " mv-expand mvexpand mv-apply parse parse-where parse-kv make-series in default invoke serialize scan partition getschema render reduce"
-    " consume fork facet others granny-asc granny-desc optional output"
-)
-_OTHER_OPERATORS = (
-    "make-graph graph-match graph-shortest-paths graph-mark-components graph-to-table graph-where-nodes graph-where-edges assert-schema"
-    " macro-expand"
-)
-_PUNCTUATION = "( ) [ ] { } , ; | . : * + - = => .."
-
-_TYPES = (
-    "bool boolean byte char date datetime decimal double float int int8 int16 int32 int64 long real string time timespan uint uint8 uint16"
-    " uint32 uint64 ulong uniqueid"
-)
-_RESERVED = (
-    _TYPES
-    + " anomalychart areachart bagexpansion barchart bin_legacy cachingpolicy callout cancel card columnchart cycles dataexport datascope"
-    " decodeblocks encodingpolicy expandoutput flags hotcache isfuzzy journal ladderchart linechart missing nooptimization pathformat"
-    " piechart pivotchart queries query_results relaxed rowstore rowstores scatterchart seal seals shards simple stackedareachart statistics"
-    " timechart timeline timepivot treemap unrestrictedviewers views with_itemindex with_match_id with_step_name"
-)
-"""Words that are no name without brackets: the types (``RESERVED`` in the grammar's ``type``) and what Microsoft's parser refuses besides."""
-
-_KINDS: dict[str, str] = (
-    dict.fromkeys(_BINARY.split(), "BINARY")
-    | dict.fromkeys(_INLIST.split(), "INLIST")
-    | {"between": "BETWEEN", "!between": "BETWEEN"}
-    | {word: word for word in (_KEYWORDS + " " + _PUNCTUATION).split()}
-    | dict.fromkeys(_OTHER_OPERATORS.split(), "OTHER_OPERATOR")
-    | dict.fromkeys(("true", "false", "True", "False", "TRUE", "FALSE"), "BOOL")
-    | dict.fromkeys(_RESERVED.split(), "RESERVED")
-)
-"""The kind of a word or sign that is not just a NAME."""
-
-_OPTIONS = frozenset(
-    ["kind", "flags", "withsource", "with_source", "isfuzzy", "bagexpansion", "with_itemindex", "decodeblocks", "datascope", "with_match_id", "with_step_name"]
-)
-_NEEDS_BRACKET_OPEN = frozenset(("typeof", "view", "dynamic"))
-_NO_REFERENCE = frozenset(
-    ["accumulate", "as", "by", "contains", "datatable", "earliest", "externaldata", "find", "has", "in", "invoke", "latest", "materialize", "mdm", "of", "print", "sample", "search", "set", "sql", "title", "to", "toscalar", "totable", "verbose", "viewers", "where"]
-)
-"""Words that Microsoft's parser takes as a name only where one is declared (``by = 1``); elsewhere it wants ``['by']``."""
-_NEVER = frozenset(["and", "or", "between", "asc", "desc", "first", "last", "others", "union", "project", "external_data", "dynamic"])
-
 _EQUALS = re.compile(r"\s*+=(?![=~>])")
 _DECLARED_OR_CALLED = re.compile(r"\s*+(?:\(|=(?![=~>])|:)")
 _OPENS = re.compile(r"\s*+\(")
@@ -133,16 +79,16 @@ _DECLARES_OTHER = re.compile(r"\s++(?:pattern\b|database\b|access\b)")
 def legal_name(token: Token, following: str) -> bool:
     """Whether a keyword that has no place as a keyword here is a name; ``following`` is the next token's kind."""
     kind, text = token.kind, token.text
-    if text in _NO_REFERENCE:
+    if text in NO_REFERENCE:
         return following in ("=", ":")
-    return kind == text and text[0].isalpha() and "-" not in text and text not in _NEVER
+    return kind == text and text[0].isalpha() and "-" not in text and text not in NEVER
 
 
 def lex(text: str) -> Lexed:
     """Every token and comment of ``text``; unreadable characters become tokens of kind BAD or UNTERMINATED."""
     tokens: list[Token] = []
     comments: list[Comment] = []
-    add, kinds, groups, new = tokens.append, _KINDS, _GROUPS, tuple.__new__
+    add, kinds, groups, new = tokens.append, KINDS, _GROUPS, tuple.__new__
     previous = ""
     special = False
     joined: list[int] = []
@@ -155,18 +101,18 @@ def lex(text: str) -> Lexed:
         if group == "NAME" or group == "PUNCTUATION":
             kind = kinds.get(word, "NAME")
             if group == "NAME":
-                if word in _OPTIONS and _EQUALS.match(text, end):
+                if word in OPTIONS and _EQUALS.match(text, end):
                     kind = "OPTION"
                 elif kind == "NAME":
                     if "-" in word:
                         _split_dashed(word, start, tokens)
                         previous = "NAME"
                         continue
-                    if word in _NO_REFERENCE and not _DECLARED_OR_CALLED.match(text, end):
+                    if word in NO_REFERENCE and not _DECLARED_OR_CALLED.match(text, end):
                         kind = "RESERVED"
                     elif word in ("alias", "restrict") and previous in ("", ";") and _DECLARES_OTHER.match(text, end):
                         kind, special = "OTHER_STATEMENT", True
-                elif (word in _NEEDS_BRACKET_OPEN and not _OPENS.match(text, end) and word != "dynamic") or (word == "range" and not _NAME_FOLLOWS.match(text, end)):
+                elif (word in NEEDS_BRACKET and not _OPENS.match(text, end)) or (word == "range" and not _NAME_FOLLOWS.match(text, end)):
                     kind = "NAME"
                 elif word == "declare" and _DECLARES_OTHER.match(text, end):
                     kind, special = "OTHER_STATEMENT", True
@@ -205,7 +151,7 @@ def lex(text: str) -> Lexed:
 def _split_dashed(word: str, start: int, tokens: list[Token]) -> None:
     """``a-match`` is a subtraction: only Kusto's own words hold a dash."""
     at = word.index("-")
-    tokens.append(Token(_KINDS.get(word[:at], "NAME"), word[:at], start, start + at))
+    tokens.append(Token(KINDS.get(word[:at], "NAME"), word[:at], start, start + at))
     tokens.append(Token("-", "-", start + at, start + at + 1))
     tokens.append(Token("NAME", word[at + 1 :], start + at + 1, start + len(word)))
 

@@ -1,7 +1,7 @@
 """Bounds on what is read, so that no text can exhaust memory or the stack of whoever walks the tree.
 
-2,000,000 characters is the longest query that a Kusto cluster takes
-(https://learn.microsoft.com/kusto/concepts/query-limits); the depths are far beyond any rule and safe for recursion.
+The numbers are ours, far beyond any rule; a Kusto cluster has such limits too, unnamed
+(https://learn.microsoft.com/kusto/concepts/query-limits#limit-on-query-complexity).
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+from ruleconv.kql.explain import CLOSING, OPENING, Failure
 from ruleconv.kql.lex import Token
-from ruleconv.kql.recover import Failure
 from ruleconv.kql.tree import Node, QueryTree
 
 MAX_CHARACTERS = 2_000_000
@@ -18,7 +18,7 @@ MAX_ERRORS = 20
 MAX_BRACKETS = 100
 MAX_DEPTH = 240
 _SUSPICIOUS = 60
-_OPENING, _CLOSING = frozenset(("(", "[", "{", "FUNCTION_PAREN")), frozenset((")", "]", "}"))
+_NOT_NODES = frozenset(("span", "op_span", "name_span", "comments", "text", "op"))
 
 
 def too_deep(tokens: list[Token], text: str) -> Failure | None:
@@ -27,11 +27,11 @@ def too_deep(tokens: list[Token], text: str) -> Failure | None:
         return None
     depth = 0
     for token in tokens:
-        if token.kind in _OPENING:
+        if token.kind in OPENING:
             depth += 1
             if depth > MAX_BRACKETS:
                 return Failure(f"brackets are nested deeper than {MAX_BRACKETS} levels", token.span, "divide the query with `let`")
-        elif token.kind in _CLOSING:
+        elif token.kind in CLOSING:
             depth = max(0, depth - 1)
     return None
 
@@ -64,5 +64,5 @@ _FIELDS: dict[type, tuple[str, ...]] = {}
 def _node_fields(kind: type) -> tuple[str, ...]:
     found = _FIELDS.get(kind)
     if found is None:
-        found = _FIELDS[kind] = tuple(f.name for f in fields(kind) if f.name not in ("span", "op_span", "name_span", "comments", "text", "op"))
+        found = _FIELDS[kind] = tuple(f.name for f in fields(kind) if f.name not in _NOT_NODES)
     return found

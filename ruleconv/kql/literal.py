@@ -49,6 +49,14 @@ def string_value(text: str) -> str:
     return value
 
 
+def pieces(text: str) -> int:
+    """How many string literals stand side by side in ``text``."""
+    at = count = 0
+    while at < len(text) and (piece := _PIECE.match(text, at)):
+        at, count = piece.end(), count + 1
+    return count
+
+
 def _unescape(match: re.Match[str]) -> str:
     byte, short, long, octal, simple = match.groups()
     if octal:
@@ -159,8 +167,14 @@ def _in_range(ticks: int, text: str) -> int:
 
 # ---------------------------------------------------------------- datetime
 _MONTHS = {name: i + 1 for i, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])}
-_ZONES = {"": 0, "z": 0, "gmt": 0, "utc": 0, "ut": 0, "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420}
-_TIME = r"(?:[T ]\s*(?P<h>\d{1,2}):(?P<mi>\d{1,2})(?::(?P<s>\d{1,2})(?:[.,](?P<f>\d{1,9}))?)?\s*(?P<ampm>[AaPp][Mm])?)?\s*(?P<zone>[A-Za-z]{1,3}|[+-]\d{1,2}:?(?:\d{2})?)?"
+_ZONES = {
+    "": 0, "z": 0, "gmt": 0, "utc": 0, "ut": 0, "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480,
+    "pdt": -420,
+}  # fmt: skip
+_TIME = (
+    r"(?:[T ]\s*(?P<h>\d{1,2}):(?P<mi>\d{1,2})(?::(?P<s>\d{1,2})(?:[.,](?P<f>\d{1,9}))?)?\s*(?P<ampm>[AaPp][Mm])?)?"
+    r"\s*(?P<zone>[A-Za-z]{1,3}|[+-]\d{1,2}:?(?:\d{2})?)?"
+)
 _DATES = tuple(
     re.compile(pattern + _TIME)
     for pattern in (
@@ -175,7 +189,10 @@ _DATES = tuple(
         r"(?P<y>\d{4})",
     )
 )
-_ASCTIME = re.compile(r"[A-Za-z]{3}\s+(?P<m>[A-Za-z]{3})\s+(?P<d>\d{1,2})\s+(?P<h>\d{1,2}):(?P<mi>\d\d):(?P<s>\d\d)(?P<f>)(?P<ampm>)\s+(?P<y>\d{4})(?P<zone>)")
+_ASCTIME = re.compile(
+    r"[A-Za-z]{3}\s+(?P<m>[A-Za-z]{3})\s+(?P<d>\d{1,2})\s+(?P<h>\d{1,2}):(?P<mi>\d\d):(?P<s>\d\d)"
+    r"(?P<f>)(?P<ampm>)\s+(?P<y>\d{4})(?P<zone>)"
+)
 
 
 def datetime_value(text: str) -> int:
@@ -226,7 +243,7 @@ def _zone_minutes(zone: str, text: str) -> int:
     return _ZONES[zone.lower()]
 
 
-# ---------------------------------------------------------------- type(...)
+# ---------------------------------------------------------------- a type's name with a value in parentheses
 def typed_value(text: str) -> tuple[Type, object]:
     """Type and value of ``datetime(..)``, ``guid(..)``, ``int(..)`` and their like; None is that type's null."""
     open_at = text.index("(")

@@ -14,9 +14,10 @@ from typing import Any
 
 from ruleconv.diagnostic import Diagnostic, ParseError
 from ruleconv.kql.build import ACTIONS, Action, Misplaced
+from ruleconv.kql.explain import Failure, describe, lexical_failure
 from ruleconv.kql.lex import END, Token, legal_name, lex
 from ruleconv.kql.limits import MAX_CHARACTERS, MAX_ERRORS, check_depth, too_deep
-from ruleconv.kql.recover import Failure, Recovery, describe, lexical_failure
+from ruleconv.kql.recover import Recovery
 from ruleconv.kql.table import Table, load
 from ruleconv.kql.tree import Literal, QueryTree
 from ruleconv.text import Source, Span
@@ -26,7 +27,7 @@ def parse(source: Source) -> QueryTree:
     """The syntax tree of one KQL text."""
     text = source.text
     if len(text) > MAX_CHARACTERS:
-        _refuse(source, [Failure(f"the query has {len(text):,} characters; Kusto takes {MAX_CHARACTERS:,} at most", Span(0, 1))])
+        _refuse(source, [Failure(f"the query has {len(text):,} characters, more than the {MAX_CHARACTERS:,} that are read", Span(0, 1))])
     if not text.isascii() and (lone := re.search("[\ud800-\udfff]", text)):
         _refuse(source, [Failure("the text is not valid Unicode", Span(lone.start(), lone.end()))])
     lexed = lex(text)
@@ -85,7 +86,7 @@ class _Walk:
             else:
                 if at < 0:
                     return tree, self.failures
-                failure = lexical_failure(self.tokens, at, self.text) or describe(self.table, self.states, self.values, self.tokens, at, self.text)
+                failure = lexical_failure(self.tokens, at) or describe(self.table, self.states, self.tokens, at)
             recovery = recovery or Recovery(self.table, self.tokens)
             self.failures.append(failure)
             at = recovery.resume(at, self.states, self.values, self.starts)

@@ -26,7 +26,7 @@ class Rule(NamedTuple):
 
 
 class Table(NamedTuple):
-    """``actions[state][terminal]``: n > 0 shifts to state n, n < 0 reduces rule -n - 1. ``accept``: the state in which the query is read."""
+    """``actions[state][terminal]``: n > 0 shifts to state n, n < 0 reduces rule -n - 1. ``accept``: the state at the query's end."""
 
     actions: list[dict[str, int]]
     gotos: list[dict[str, int]]

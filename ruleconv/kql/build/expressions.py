@@ -98,6 +98,14 @@ def named(v: Values, start: int, end: int) -> NamedExpr:
     return NamedExpr((target,), v[2], span=Span(start, end))
 
 
+def no_star(items: list[Expr]) -> tuple[Expr, ...]:
+    """The items, none of which may be a bare ``*``."""
+    for item in items:
+        if isinstance(item, Wildcard):
+            raise Misplaced("`*` cannot stand in this list", item.span)
+    return tuple(items)
+
+
 @action
 def tuple_(v: Values, start: int, end: int) -> tuple[Name, ...]:
     targets = (v[1], *v[3])
@@ -145,6 +153,8 @@ def tail_binary(v: Values, start: int, end: int) -> Tail:
 
 @action
 def tail_in(v: Values, start: int, end: int) -> Tail:
+    if not v[2]:
+        raise Misplaced(f"`{v[0].text}` needs at least one value in its parentheses", Span(v[1].start, end))
     return Tail(_EQUALITY, v[0].text, v[0], v[2], end, True)
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ruleconv.ir.types import ALIASES, Type
 from ruleconv.kql import literal
 from ruleconv.kql.build.action import Misplaced, Values, action
 from ruleconv.kql.lex import Token
-from ruleconv.kql.tree import ColumnDeclaration, Literal, TypeOf, Wildcard
+from ruleconv.kql.tree import Call, ColumnDeclaration, Literal, TypeOf, Wildcard
 from ruleconv.text import Span
+
+
+_NOW = re.compile(r"date(?:time)?\(\s*\)")
+"""``datetime()`` is the current time (https://learn.microsoft.com/kusto/query/scalar-data-types/datetime)."""
 
 
 def _checked(reader: Any, token: Token) -> Any:
@@ -47,7 +52,9 @@ def bool_(v: Values, start: int, end: int) -> Literal:
 
 
 @action
-def typed(v: Values, start: int, end: int) -> Literal:
+def typed(v: Values, start: int, end: int) -> Literal | Call:
+    if _NOW.match(v[0].text):
+        return Call("now", (), name_span=Span(start, end - 2), span=Span(start, end))
     kind, value = _checked(literal.typed_value, v[0])
     return Literal(value, kind, v[0].text, span=Span(start, end))
 
@@ -63,7 +70,12 @@ def json_string(v: Values, start: int, end: int) -> Any:
     return _json_text(v[0])
 
 
+_ADJACENT = re.compile(r"[\"']\s+[\"']")
+
+
 def _json_text(token: Token) -> str:
+    if _ADJACENT.search(token.text) and literal.pieces(token.text) > 1:
+        raise Misplaced("a `,` or a `:` is missing between two strings", token.span)
     text = token.text.replace("\\/", "/") if "\\/" in token.text and "\\\\" not in token.text else token.text
     return str(_checked(literal.string_value, token._replace(text=text)))
 
@@ -108,9 +120,8 @@ def json_typed(v: Values, start: int, end: int) -> Any:
 @action
 def json_null(v: Values, start: int, end: int) -> Any:
     if v[0].text != "null":
-        raise Misplaced(
-            f"`{v[0].text}` cannot stand in a dynamic literal, which holds only constants", v[0].span, "use pack_array() or bag_pack() for values"
-        )
+        message = f"`{v[0].text}` cannot stand in a dynamic literal, which holds only constants"
+        raise Misplaced(message, v[0].span, "use pack_array() or bag_pack() for values")
     return None
 
 
@@ -139,7 +150,8 @@ def json_pair(v: Values, start: int, end: int) -> Any:
 def type_(v: Values, start: int, end: int) -> Type:
     kind = ALIASES.get(v[0].text)
     if kind is None:
-        raise Misplaced(f"`{v[0].text}` is not a type", v[0].span, "the types are " + ", ".join(t.value for t in Type if t is not Type.UNKNOWN))
+        types = ", ".join(t.value for t in Type if t is not Type.UNKNOWN)
+        raise Misplaced(f"`{v[0].text}` is not a type", v[0].span, "the types are " + types)
     return kind
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ruleconv.kql.build.action import Misplaced, Values, action
+from ruleconv.kql.build.expressions import no_star
 from ruleconv.kql.build.sources import as_properties
 from ruleconv.kql.tree import (
     As,
@@ -53,7 +54,7 @@ def where(v: Values, start: int, end: int) -> Where:
 
 @action
 def extend(v: Values, start: int, end: int) -> Extend:
-    return Extend(tuple(v[1]), span=Span(start, end))
+    return Extend(no_star(v[1]), span=Span(start, end))
 
 
 @action
@@ -63,7 +64,8 @@ def project_nothing(v: Values, start: int, end: int) -> Project:
 
 @action
 def project(v: Values, start: int, end: int) -> Project:
-    word, items = v[0].text, tuple(v[1])
+    word = v[0].text
+    items = no_star(v[1]) if word in ("project", "project-rename") else tuple(v[1])
     if word == "project-rename":
         for item in items:
             if not isinstance(item, NamedExpr):
@@ -88,7 +90,7 @@ def summarize(v: Values, start: int, end: int) -> Summarize:
 
 @action
 def summarize_by(v: Values, start: int, end: int) -> Summarize:
-    return Summarize(tuple(v[1]), tuple(v[2]), tuple(v[4]), True, span=Span(start, end))
+    return Summarize(tuple(v[1]), tuple(v[2]), no_star(v[4]), True, span=Span(start, end))
 
 
 @action

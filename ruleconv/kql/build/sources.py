@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from ruleconv.kql.build.action import Misplaced, Values, action
@@ -59,9 +60,8 @@ def range_(v: Values, start: int, end: int) -> Range:
 def datatable(v: Values, start: int, end: int) -> DataTable:
     columns, values = tuple(v[2]), tuple(v[5])
     if len(values) % len(columns):
-        raise Misplaced(
-            f"a datatable of {len(columns)} columns cannot hold {len(values)} values", Span(start, end), "every row needs a value for each column"
-        )
+        message = f"a datatable of {len(columns)} columns cannot hold {len(values)} values"
+        raise Misplaced(message, Span(start, end), "every row needs a value for each column")
     return DataTable(columns, values, span=Span(start, end))
 
 
@@ -125,7 +125,7 @@ def properties(v: Values, start: int, end: int) -> list[Parameter]:
 @action
 def wildcard(v: Values, start: int, end: int) -> Wildcard:
     pieces = v[0]
-    for left, right in zip(pieces, pieces[1:], strict=False):
+    for left, right in pairwise(pieces):
         if left.end != right.start:
             raise Misplaced("a `,` is missing", right.span)
     return Wildcard("".join(piece.text for piece in pieces), span=Span(start, end))
@@ -198,5 +198,3 @@ def evaluate(v: Values, start: int, end: int) -> Evaluate:
 @action
 def evaluate_schema(v: Values, start: int, end: int) -> Any:
     return schema_of(v[2], v[1].start, end)
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruleconv.kql.build.action import Values, action
+from ruleconv.kql.build.action import Misplaced, Values, action
 from ruleconv.kql.build.literals import schema_of
 from ruleconv.kql.tree import (
     DeclareParameters,
@@ -15,6 +15,7 @@ from ruleconv.kql.tree import (
     QueryTree,
     SetOption,
 )  # fmt: skip
+from ruleconv.kql.words import NO_REFERENCE
 from ruleconv.text import Span
 
 
@@ -25,6 +26,10 @@ def query(v: Values, start: int, end: int) -> QueryTree:
 
 @action
 def let(v: Values, start: int, end: int) -> Let:
+    if not v[1].quoted and v[1].name in NO_REFERENCE:
+        raise Misplaced(
+            f"`{v[1].name}` is a keyword and cannot be a name here", v[1].span, f"write ['{v[1].name}'] if it is meant as a name"
+        )
     return Let(v[1], v[3], span=Span(start, end))
 
 
