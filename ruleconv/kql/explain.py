@@ -58,12 +58,20 @@ def lexical_failure(tokens: list[Token], at: int) -> Failure | None:
     return Failure(f"the character {shown} means nothing in KQL", token.span)
 
 
-def describe(table: Table, states: list[int], tokens: list[Token], at: int) -> Failure:
+def describe(table: Table, states: list[int], tokens: list[Token], at: int, text: str) -> Failure:
     """What was found at token ``at``, and what the parser could have gone on with."""
     token = tokens[at]
     wanted = _acceptable(table, states)
     before = tokens[at - 1] if at else None
     hint = _hint(token, before, tokens, at, wanted)
+    if (
+        not hint
+        and before
+        and ";" in wanted
+        and _statement_start(tokens, at).kind in ("let", "set")
+        and "\n" in text[before.end : token.start]
+    ):
+        hint = "a `;` is missing before it"
     if token.kind == END:
         opened = _unclosed(tokens)
         if opened is not None:
@@ -124,6 +132,10 @@ def _hint(token: Token, before: Token | None, tokens: list[Token], at: int, want
         return f"a `|` is missing before `{token.text}`"
     if previous == "(" and token.kind == "select":
         return "a subquery is written (Table | where ... | project ...)"
+    if before is not None and before.kind == "LONG" and word in ("d", "h", "m", "s", "ms", "day", "days", "hours", "minutes"):
+        return f"a timespan is written without a blank: {before.text}{token.text}"
+    if wanted >= {"on", "."} and token.kind != "NAME":
+        return "a join says on which columns: join (...) on Column"
     if before is not None and before.text == "not":
         return "`not` is a function: not(...)"
     if before is not None and before.kind == "|" and token.text[:1].isalpha():

@@ -86,7 +86,7 @@ class _Walk:
             else:
                 if at < 0:
                     return tree, self.failures
-                failure = lexical_failure(self.tokens, at) or describe(self.table, self.states, self.tokens, at)
+                failure = lexical_failure(self.tokens, at) or describe(self.table, self.states, self.tokens, at, self.text)
             recovery = recovery or Recovery(self.table, self.tokens)
             self.failures.append(failure)
             at = recovery.resume(at, self.states, self.values, self.starts)

@@ -53,7 +53,7 @@ class Recovery:
             kind, here = self.tokens[index].kind, self.depths[index]
             if here < depth and kind not in CLOSING and kind != END:
                 return -1
-            if here <= depth and (kind in ("|", ";", END) or kind in CLOSING):
+            if (here <= depth and kind in ("|", ";", END)) or (here < depth and kind in CLOSING):
                 return index if kind in takes else -1
         return -1
 

@@ -37,7 +37,10 @@ def name(v: Values, start: int, end: int) -> Name:
 
 @action
 def quoted_name(v: Values, start: int, end: int) -> Name:
-    return Name(string_value(v[1].text), True, span=Span(start, end))
+    try:
+        return Name(string_value(v[1].text), True, span=Span(start, end))
+    except ValueError as wrong:
+        raise Misplaced(str(wrong), v[1].span) from None
 
 
 @action

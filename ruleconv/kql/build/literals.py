@@ -12,7 +12,6 @@ from ruleconv.kql.lex import Token
 from ruleconv.kql.tree import Call, ColumnDeclaration, Literal, TypeOf, Wildcard
 from ruleconv.text import Span
 
-
 _NOW = re.compile(r"date(?:time)?\(\s*\)")
 """``datetime()`` is the current time (https://learn.microsoft.com/kusto/query/scalar-data-types/datetime)."""
 
@@ -21,7 +20,8 @@ def _checked(reader: Any, token: Token) -> Any:
     try:
         return reader(token.text)
     except ValueError as wrong:
-        raise Misplaced(str(wrong), token.span) from None
+        hint = "a backslash is written `\\\\`, or use a verbatim string: @'...'" if "escape" in str(wrong) else ""
+        raise Misplaced(str(wrong), token.span, hint) from None
 
 
 @action
