@@ -10,7 +10,23 @@ from importlib import import_module
 
 from ruleconv.catalogue.model import Aggregate, Function
 
-FUNCTION_TOPICS = ("strings", "parsing", "conversions", "conditions", "math", "datetime", "dynamic", "series", "network", "hashing", "window", "system")
+FUNCTION_TOPICS = (
+    "strings",
+    "regex",
+    "encoding",
+    "parsing",
+    "conversions",
+    "units",
+    "conditions",
+    "math",
+    "datetime",
+    "dynamic",
+    "series",
+    "network",
+    "hashing",
+    "window",
+    "system",
+)
 AGGREGATE_TOPICS = ("aggregates", "statistics")
 
 

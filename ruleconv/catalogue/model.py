@@ -39,13 +39,15 @@ ReturnRule: TypeAlias = Type | Callable[[tuple[Type, ...]], Type]
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """``types`` empty: any type. ``optional``: may be left out (so may all after it). ``repeated``: the last one, any number of times.
-    ``constant``: must be a literal after binding."""
+    ``constant``: must be a literal after binding. ``text``: a value of another type counts by its text, as ``tostring`` gives it, and
+    comes to the template or the lowering function as that text."""
 
     name: str
     types: tuple[Type, ...] = ()
     optional: bool = False
     repeated: bool = False
     constant: bool = False
+    text: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,218 @@
-"""Functions on the topic: strings."""
+"""Functions on strings: length, case, pieces, search. Regular expressions are in ``regex``, encodings in ``encoding``.
+
+Source: https://learn.microsoft.com/kusto/query/scalar-functions#string-functions and the page of each function.
+"""
 
 from __future__ import annotations
 
-from ruleconv.catalogue.model import Function
+from ruleconv.catalogue.model import Example, Function, Naming, NullRule, Parameter, Sql
+from ruleconv.catalogue.parameters import any_text, dynamic, optional, repeated, text, whole
+from ruleconv.ir.types import Type
 
-FUNCTIONS: tuple[Function, ...] = ()
+FUNCTIONS: tuple[Function, ...] = (
+    Function(
+        "strlen",
+        (text("string"),),
+        Type.LONG,
+        "The number of characters (code points).",
+        naming=Naming.PREFIX,
+        prefix="strlen",
+        sql=Sql("LENGTH(_string)"),
+        examples=(Example("strlen('hello')", 5), Example("strlen('😀')", 1), Example("strlen('')", 0)),
+    ),
+    Function(
+        "string_size",
+        (text("string"),),
+        Type.LONG,
+        "The number of bytes in UTF-8.",
+        naming=Naming.PREFIX,
+        prefix="string_size",
+        sql=Sql(postgres="OCTET_LENGTH(_string)", duckdb="STRLEN(_string)"),
+        examples=(Example("string_size('Straße')", 7), Example("string_size('😀')", 4)),
+    ),
+    Function(
+        "tolower",
+        (any_text("value"),),
+        Type.STRING,
+        "In lower case.",
+        empty_in_empty_out=True,
+        sql=Sql("LOWER(_value)"),
+        examples=(Example("tolower('HELLO É')", "hello é"),),
+    ),
+    Function(
+        "toupper",
+        (any_text("value"),),
+        Type.STRING,
+        "In upper case.",
+        empty_in_empty_out=True,
+        sql=Sql("UPPER(_value)"),
+        examples=(Example("toupper('hello')", "HELLO"),),
+    ),
+    Function(
+        "reverse",
+        (any_text("value"),),
+        Type.STRING,
+        "The characters in the opposite order.",
+        empty_in_empty_out=True,
+        sql=Sql("REVERSE(_value)"),
+        examples=(Example("reverse('café')", "éfac"), Example("reverse(12345)", "54321")),
+    ),
+    Function(
+        "strcat",
+        (repeated(any_text("arg")),),
+        Type.STRING,
+        "The texts of all arguments one after the other; null is empty.",
+        nulls=NullRule.NEVER,
+        empty_in_empty_out=True,
+        examples=(Example("strcat('a', '-', 12, '')", "a-12"), Example("strcat('x', long(null), 'y')", "xy")),
+    ),
+    Function(
+        "strcat_delim",
+        (any_text("delimiter"), any_text("arg"), repeated(any_text("more"))),
+        Type.STRING,
+        "The texts of all arguments with a delimiter between them.",
+        nulls=NullRule.NEVER,
+        examples=(Example("strcat_delim('-', 1, '2', 'A', 1s)", "1-2-A-00:00:01"), Example("strcat_delim('/', 'onlyone', '')", "onlyone/")),
+    ),
+    Function(
+        "strcmp",
+        (any_text("s1"), any_text("s2")),
+        Type.LONG,
+        "-1, 0 or 1: the first comes before, is, or comes after the second, by code points.",
+        nulls=NullRule.NEVER,
+        sql=Sql(
+            postgres='CASE WHEN _s1 = _s2 THEN 0 WHEN (_s1 COLLATE "C") < (_s2 COLLATE "C") THEN -1 ELSE 1 END',
+            duckdb="CASE WHEN _s1 = _s2 THEN 0 WHEN _s1 < _s2 THEN -1 ELSE 1 END",
+        ),
+        examples=(Example("strcmp('ABC', 'ABC')", 0), Example("strcmp('abcde', 'abc')", 1), Example("strcmp('ABC', 'abc')", -1)),
+    ),
+    Function(
+        "strrep",
+        (any_text("value"), Parameter("multiplier", (Type.LONG, Type.INT)), optional(any_text("delimiter"))),
+        Type.STRING,
+        "The text several times (at most 1024), with a delimiter between.",
+        examples=(
+            Example("strrep('ABC', 2)", "ABCABC"),
+            Example("strrep(123, 3, '.')", "123.123.123"),
+            Example("strrep(3s, 2, ' ')", "00:00:03 00:00:03"),
+        ),
+    ),
+    Function(
+        "substring",
+        (any_text("string"), whole("start"), optional(whole("length"))),
+        Type.STRING,
+        "A part of the text, from a zero-based start; a negative start counts from the end.",
+        empty_in_empty_out=True,
+        examples=(
+            Example("substring('123456', 1)", "23456"),
+            Example("substring('ABCD', 0, 2)", "AB"),
+            Example("substring('123456', -2, 2)", "56"),
+            Example("substring('hello', 1, -1)", ""),
+            Example("substring('abc', 5, 3)", ""),
+        ),
+    ),
+    Function(
+        "indexof",
+        (any_text("string"), any_text("match"), optional(whole("start")), optional(whole("length")), optional(whole("occurrence"))),
+        Type.LONG,
+        "The zero-based place of a text in another, -1 where it does not occur.",
+        nulls=NullRule.SOMETIMES,
+        examples=(
+            Example("indexof('abcdefg', 'cde')", 2),
+            Example("indexof('abcdefg', 'cde', 1, 2)", -1),
+            Example("indexof('abcdefg', 'cde', 3, 4)", -1),
+            Example("indexof('abcdefg', 'cde', -5)", 2),
+            Example("indexof(1234567, 5, 1, 4)", 4),
+            Example("indexof('abcdefgabcdefg', 'cde', 1, 10, 2)", 9),
+            Example("indexof('abcdefgabcdefg', 'cde', 1, -1, 3)", -1),
+        ),
+    ),
+    Function(
+        "has_any_index",
+        (text("source"), dynamic("values")),
+        Type.LONG,
+        "The place, in the array, of the first value that the text has as a term; -1 for none.",
+        nulls=NullRule.NEVER,
+        examples=(
+            Example("has_any_index('this is an example', dynamic(['this', 'example']))", 0),
+            Example("has_any_index('this is an example', dynamic(['not', 'example']))", 1),
+            Example("has_any_index('this is an example', dynamic(['not', 'found']))", -1),
+        ),
+    ),
+    Function(
+        "split",
+        (any_text("source"), Parameter("delimiter", (Type.STRING, Type.DYNAMIC), text=True), optional(whole("requestedIndex"))),
+        Type.DYNAMIC,
+        "An array of the pieces between the delimiters; with an index, an array of that piece.",
+        nulls=NullRule.NEVER,
+        naming=Naming.ARGUMENT,
+        examples=(
+            Example("split('aa_bb', '_')", ["aa", "bb"]),
+            Example("split('aaa_bbb_ccc', '_', 1)", ["bbb"]),
+            Example("split('', '_')", [""]),
+            Example("split('a__b', '_')", ["a", "", "b"]),
+        ),
+    ),
+    Function(
+        "replace_string",
+        (text("text"), text("lookup"), text("rewrite")),
+        Type.STRING,
+        "Every occurrence of a text replaced by another.",
+        nulls=NullRule.NEVER,
+        sql=Sql("REPLACE(_text, _lookup, _rewrite)"),
+        examples=(Example("replace_string('Number is 1', 'is', 'was')", "Number was 1"),),
+    ),
+    Function(
+        "replace_strings",
+        (text("text"), dynamic("lookups"), dynamic("rewrites")),
+        Type.STRING,
+        "Several texts replaced in one pass, the earlier ones first.",
+        nulls=NullRule.NEVER,
+        examples=(Example("replace_strings('turn a cat', dynamic(['turn', 'cat']), dynamic(['buy', 'dog']))", "buy a dog"),),
+    ),
+    Function(
+        "countof",
+        (text("source"), text("search"), optional(Parameter("kind", (Type.STRING,), constant=True))),
+        Type.LONG,
+        "How often a text (overlapping) or a regular expression (not overlapping) occurs.",
+        nulls=NullRule.NEVER,
+        examples=(
+            Example("countof('aaa', 'a')", 3),
+            Example("countof('aaaa', 'aa')", 3),
+            Example("countof('ababa', 'ab', 'normal')", 2),
+            Example("countof('ababa', 'aba')", 2),
+            Example("countof('ababa', 'aba', 'regex')", 1),
+            Example("countof('abcabc', 'a.c', 'regex')", 2),
+        ),
+    ),
+    Function(
+        "translate",
+        (text("searchList"), text("replacementList"), text("source")),
+        Type.STRING,
+        "Characters of one list replaced by those of another; the last one stands for all that follow.",
+        nulls=NullRule.NEVER,
+        examples=(
+            Example("translate('abc', 'x', 'abc')", "xxx"),
+            Example("translate('abc', '', 'ab')", ""),
+            Example("translate('krasp', 'otsku', 'spark')", "kusto"),
+        ),
+    ),
+    Function(
+        "isascii",
+        (any_text("value"),),
+        Type.BOOL,
+        "All characters are ASCII's.",
+        nulls=NullRule.NEVER,
+        sql=Sql("LENGTH(_value) = OCTET_LENGTH(_value)", duckdb="LENGTH(_value) = STRLEN(_value)"),
+        examples=(Example("isascii('some string')", True), Example("isascii('café')", False)),
+    ),
+    Function(
+        "isutf8",
+        (any_text("value"),),
+        Type.BOOL,
+        "The text is valid UTF-8, which every text in a database is.",
+        nulls=NullRule.NEVER,
+        sql=Sql("TRUE"),
+        examples=(Example("isutf8('some string')", True),),
+    ),
+)

@@ -1,1 +1,7 @@
 """Lowerings of the functions that a template cannot say, by the catalogue's topics. Importing this package registers them all."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
