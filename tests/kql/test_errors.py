@@ -40,7 +40,6 @@ MISTAKES = {
     "chain": "T | where a == b == c",
     "management command": ".show tables",
     "empty": "  // nothing\n",
-    "binary": "\x00\x01\x02",
     "join without on": "T | join kind=inner (X)",
     "unit": "T | where t > ago(1 d)",
     "several": "let x = ;\nT | where a = 1 | extend b == | project c d\n| summarize count( by e | take 5;\nU | where (f g) | frob | count",

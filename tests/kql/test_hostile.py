@@ -71,9 +71,12 @@ def settle(text: str) -> None:
             assert finding.column >= 1
 
 
-PIECES = tuple(
-    [r"T", r"a", r"|", r"where", r"extend", r"summarize", r"by", r"join", r"kind=inner", r"on", r"(", r")", r"[", r"]", r"{", r"}", r",", r";", r"==", r"=", r"=~", r"and", r"or", r"'x'", r'"', r"'", r"1", r"1.5", r"1d", r"..", r"*", r"-", r"+", r":", r"let", r"in", r"!in", r"has", r"between", r"datetime(2020)", r"dynamic(", r"union", r"print", r"mv-expand", r"parse", r"with", r"project-away", r"make-series", r"step", r"scan", r"//", r"$left", r".", r"=>", r"has_any", r"search", r"find", r"range", r"from", r"to", r"evaluate", r"x:long", r"datatable(", r"view", r"as", r"top", r"of", r"```"]
-) + ("\n", "\x00", "\u201c")
+WORDS = """
+T a | where extend summarize by join kind=inner on ( ) [ ] { } , ; == = =~ and or 'x' " ' 1 1.5 1d .. * - + : let in !in
+has between datetime(2020) dynamic( union print mv-expand parse with project-away make-series step scan // $left . => has_any
+search find range from to evaluate x:long datatable( view as top of ``` ['\\q']
+"""
+PIECES = (*WORDS.split(), "\n", "\x00", "\u201c")
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join))
