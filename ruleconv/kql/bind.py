@@ -1,0 +1,110 @@
+"""Syntax tree to IR: names, types and columns against a schema.
+
+In: a ``QueryTree``, a ``Schema``, the ``Source`` that was parsed. Out: an ``ir.query.Query`` as its docstrings say, or ``SchemaError`` with
+every finding of the query, or ``Unsupported`` for what the IR cannot say.
+"""
+
+from __future__ import annotations
+
+from ruleconv.diagnostic import Diagnostic, SchemaError, Unsupported
+from ruleconv.ir.query import Query
+from ruleconv.kql import tree
+from ruleconv.kql.binding import expressions, findings, functions, join, operators, rows, tables, union
+from ruleconv.kql.binding.convert import as_type
+from ruleconv.kql.binding.scope import Bound, FunctionValue, LetValue, Scope, Value
+from ruleconv.kql.binding.session import Context, Session
+from ruleconv.schema import Schema
+from ruleconv.text import Source
+
+_OPERATOR_MODULES = (join, operators, union)
+"""Imported for the operators that they register."""
+
+_MAX_RUNS = 12
+
+
+def bind(query: tree.QueryTree, schema: Schema, source: Source) -> Query:
+    """The bound query."""
+    asked: dict[str, dict[str, object]] = {}
+    for _ in range(_MAX_RUNS):
+        session = Session(schema, source, asked)  # type: ignore[arg-type]
+        try:
+            result = _run(session, query)
+        except Unsupported as refusal:
+            if session.findings:
+                raise _error(session) from refusal
+            raise refusal.located(source) from None
+        except RecursionError:
+            raise Unsupported("a query that is nested this deeply", query.span, "divide it with let", source) from None
+        if not session.grew or session.findings:
+            break
+    if session.findings:
+        raise _error(session)
+    assert result is not None
+    return result
+
+
+def _run(session: Session, query: tree.QueryTree) -> Query | None:
+    """One pass over the statements."""
+    scope = Scope()
+    result: Bound | None = None
+    for statement in query.statements:
+        match statement:
+            case tree.Let():
+                functions.let(session, scope, statement)
+            case tree.SetOption():
+                pass
+            case tree.DeclareParameters():
+                _parameters(session, scope, statement)
+            case tree.OtherStatement():
+                raise Unsupported(f"the statement {statement.keyword}", statement.span)
+            case tree.ExpressionStatement():
+                if result is not None:
+                    raise Unsupported("several queries in one text", statement.span, "put each into a file of its own")
+                result = _statement(session, scope, statement.value)
+    lets, notes = tuple(session.lets), tuple(session.notes)
+    _check_unused(session, scope)
+    if result is None:
+        session.report(findings.no_query(query.span))
+        return None
+    return Query(lets, result.rel, result.open, session.render, notes)
+
+
+def _statement(session: Session, scope: Scope, value: tree.Expr) -> Bound:
+    """The query itself; a single value (``1 + 1``) is a table of one row."""
+    if not tables.is_tabular(scope, session, value) and not isinstance(value, tree.Name | tree.Call):
+        return rows.print_row(Context(session, scope), tree.Print((value,), span=value.span))
+    return tables.bind_table(Context(session, scope), value)
+
+
+def _parameters(session: Session, scope: Scope, statement: tree.DeclareParameters) -> None:
+    """``declare query_parameters``: each stands for its default."""
+    for parameter in statement.parameters:
+        if parameter.default is None:
+            raise Unsupported("a query parameter without a default", parameter.span, "give it one: name:type = value")
+        value = expressions.bind(Context(session, scope), parameter.default)
+        scope.names[parameter.name.name] = Value(as_type(value, parameter.type or value.type))
+
+
+def _check_unused(session: Session, scope: Scope) -> None:
+    """Binds what the query declares and does not use, for its findings."""
+    session.checking = True
+    for meaning in list(scope.names.values()):
+        if not isinstance(meaning, LetValue | FunctionValue) or meaning.used:
+            continue
+        try:
+            if isinstance(meaning, FunctionValue):
+                functions.check(session, meaning)
+            elif tables.is_tabular(meaning.scope, session, meaning.value):
+                tables.let_table(session, meaning, meaning.span)
+            else:
+                expressions.let_scalar(Context(session, meaning.scope), meaning, meaning.span)
+        except Unsupported:
+            continue
+
+
+def _error(session: Session) -> SchemaError:
+    ordered = sorted(session.findings, key=lambda f: (f.span.start, f.span.end))
+    source = session.source
+    diagnostics = tuple(Diagnostic.at(source, f.span, f.code, f.message, hint=f.hint) for f in ordered)
+    first = ordered[0]
+    return SchemaError(first.message, first.span, first.hint, source, diagnostics)

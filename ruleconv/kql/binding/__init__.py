@@ -1,0 +1,1 @@
+"""From syntax tree to IR: names, types and columns. The door is ``ruleconv.kql.bind``."""

@@ -1,0 +1,256 @@
+"""Calls of scalar functions: the special forms, the query's own functions, and the catalogue's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ruleconv import catalogue
+from ruleconv.catalogue.model import Function, Parameter
+from ruleconv.diagnostic import Unsupported
+from ruleconv.ir import expr as ir
+from ruleconv.ir.types import Type
+from ruleconv.kql import tree
+from ruleconv.kql.binding import aggregates, expressions, findings, functions, tables, typing
+from ruleconv.kql.binding.convert import as_type, conversion_name
+from ruleconv.kql.binding.scope import FunctionValue
+from ruleconv.kql.binding.session import Context
+from ruleconv.schema.model import near_match
+
+
+def bind_call(at: Context, node: tree.Call) -> ir.Expr:
+    """The value of a call."""
+    session = at.session
+    meaning = at.scope.find(node.name)
+    if isinstance(meaning, FunctionValue):
+        return functions.call_scalar(at, meaning, node)
+    if meaning is not None and not node.args:
+        return expressions.name(at, tree.Name(node.name, span=node.span))
+    if at.aggregates:
+        aggregate = catalogue.aggregate(node.name)
+        if aggregate is not None:
+            return aggregates.bind_aggregate(at, node, aggregate)
+    special = SPECIAL.get(node.name)
+    if special is not None:
+        return special(at, node)
+    record = catalogue.function(node.name)
+    if record is not None:
+        return _function(at, node, record)
+    if catalogue.aggregate(node.name) is not None:
+        session.report(findings.aggregate_not_allowed(node.name, node.name_span))
+    elif tables.is_tabular(at.scope, session, node):
+        session.report(findings.scalar_expected(node.span))
+    else:
+        near = near_match(node.name, (*catalogue.functions(), *at.scope.all_names()))
+        session.report(findings.unknown_function(node.name, node.name_span, near))
+    for argument in node.args:
+        if not isinstance(argument, tree.Wildcard | tree.TypeOf):
+            expressions.bind(at, argument)
+    return expressions.error(node.span)
+
+
+# ---------------------------------------------------------------- functions of the catalogue
+def _function(at: Context, node: tree.Call, record: Function) -> ir.Expr:
+    session = at.session
+    target: Type | None = None
+    args: list[ir.Expr] = []
+    for argument in node.args:
+        if isinstance(argument, tree.TypeOf):
+            target = argument.type or Type.DYNAMIC
+            continue
+        if isinstance(argument, tree.Wildcard):
+            session.report(findings.misplaced("* cannot stand here", argument.span))
+            continue
+        args.append(expressions.bind(at, argument))
+    if not check_count(at, record.name, record.parameters, node, len(args)):
+        return ir.Literal(None, _type(record, args) if args else Type.UNKNOWN, node.span) if args else expressions.error(node.span)
+    if record.window and not at.sorted:
+        session.report(findings.not_serialized(node.name, node.name_span))
+    args = check_types(at, record.parameters, args, node)
+    if record.window:
+        return ir.WindowCall(record.name, tuple(args), _type(record, args), node.span)
+    call: ir.Expr = ir.Call(record.name, tuple(args), _type(record, args), node.span)
+    if target is not None and target is not call.type:
+        call = ir.Call(conversion_name(target), (call,), target, node.span)
+    return call
+
+
+def _type(record: Function, args: list[ir.Expr]) -> Type:
+    if not callable(record.returns):
+        return record.returns
+    try:
+        return record.returns(tuple(a.type for a in args))
+    except IndexError:
+        return Type.UNKNOWN
+
+
+def check_count(at: Context, name: str, parameters: tuple[Parameter, ...], node: tree.Call, given: int | None = None) -> bool:
+    """Reports a call with too few or too many arguments."""
+    count = len(node.args) if given is None else given
+    least = next((i for i, p in enumerate(parameters) if p.optional), len(parameters))
+    if parameters and parameters[-1].repeated and parameters[-1].optional:
+        least = min(least, len(parameters) - 1)
+    most = None if parameters and parameters[-1].repeated else len(parameters)
+    if count < least or (most is not None and max(count, len(node.args) if given is None else count) > most):
+        at.session.report(findings.argument_count(name, least, most, count, node.name_span))
+        return False
+    return True
+
+
+def check_types(at: Context, parameters: tuple[Parameter, ...], args: list[ir.Expr], node: tree.Call) -> list[ir.Expr]:
+    """The arguments in the parameters' types; what cannot be converted is reported.
+
+    Microsoft's parser converts to a parameter of one type on its own (``strlen(42)``), but where several types are taken
+    (numbers) the argument must be of one of them.
+    """
+    fitted = []
+    for number, value in enumerate(args):
+        parameter = parameters[min(number, len(parameters) - 1)] if parameters else None
+        fitted.append(_fitted(at, parameter, value) if parameter is not None else value)
+    return fitted
+
+
+def _fitted(at: Context, parameter: Parameter, value: ir.Expr) -> ir.Expr:
+    types = parameter.types
+    if not types or value.type in types or value.type is Type.UNKNOWN:
+        return value
+    if value.type is Type.DYNAMIC:
+        return as_type(value, Type.REAL if Type.REAL in types else types[0])
+    if value.type.is_integer and Type.LONG in types:
+        return value
+    if value.type.is_numeric and (Type.REAL in types or Type.DECIMAL in types):
+        return as_type(value, Type.REAL if Type.REAL in types else Type.DECIMAL) if value.type is not Type.INT else value
+    if len(types) == 1 and types[0] is not Type.DYNAMIC:
+        return as_type(value, types[0])
+    if types == (Type.DYNAMIC,) or types[0] is Type.STRING:
+        return as_type(value, types[0])
+    at.session.report(findings.wrong_type(types, value.type, value.span))
+    return value
+
+
+# ---------------------------------------------------------------- special forms
+def _case(at: Context, node: tree.Call) -> ir.Expr:
+    """``iff(c, a, b)``, ``case(c1, a1, ..., else)``."""
+    session = at.session
+    count = len(node.args)
+    single = node.name in ("iff", "iif")
+    if (single and count != 3) or (not single and (count < 3 or count % 2 == 0)):
+        session.report(findings.argument_count(node.name, 3, 3 if single else None, count, node.name_span))
+        return expressions.error(node.span)
+    bound = [expressions.bind(at, argument) for argument in node.args]
+    branches = []
+    values = [*bound[1:-1:2], bound[-1]]
+    type_ = typing.common(v.type for v in values)
+    if type_ is None:
+        session.report(findings.no_common_type((v.type for v in values), node.span))
+        type_ = Type.UNKNOWN
+    for position in range(0, count - 1, 2):
+        condition = bound[position]
+        if condition.type not in (Type.BOOL, Type.DYNAMIC, Type.UNKNOWN):
+            condition = as_type(condition, Type.BOOL)
+        branches.append((as_type(condition, Type.BOOL), as_type(bound[position + 1], type_)))
+    return ir.Case(tuple(branches), as_type(bound[-1], type_), type_, node.span)
+
+
+def _not(at: Context, node: tree.Call) -> ir.Expr:
+    if len(node.args) != 1:
+        at.session.report(findings.argument_count("not", 1, 1, len(node.args), node.name_span))
+        return expressions.error(node.span)
+    term = expressions.bind(at, node.args[0])
+    return ir.Not(as_type(term, Type.BOOL), node.span)
+
+
+def _toscalar(at: Context, node: tree.Call) -> ir.Expr:
+    if len(node.args) != 1:
+        at.session.report(findings.argument_count("toscalar", 1, 1, len(node.args), node.name_span))
+        return expressions.error(node.span)
+    argument = node.args[0]
+    if not tables.is_tabular(at.scope, at.session, argument):
+        if isinstance(argument, tree.Call) and catalogue.function(argument.name) is None and at.scope.find(argument.name) is None:
+            pass
+        elif not isinstance(argument, tree.Name) or at.scope.find(argument.name) is not None:
+            return expressions.bind(Context(at.session, at.scope), argument)
+    table = tables.bind_table(Context(at.session, at.scope), argument)
+    if not table.columns:
+        if table.open:
+            return expressions.error(node.span)
+        at.session.report(findings.misplaced("the table has no columns", argument.span))
+        return expressions.error(node.span)
+    return ir.ScalarQuery(table.rel, table.columns[0].type, node.span)
+
+
+def _column_ifexists(at: Context, node: tree.Call) -> ir.Expr:
+    """The column of that name if there is one, else the other value: known when the query is bound."""
+    if len(node.args) != 2:
+        at.session.report(findings.argument_count(node.name, 2, 2, len(node.args), node.name_span))
+        return expressions.error(node.span)
+    wanted = expressions.bind(at, node.args[0])
+    other = expressions.bind(at, node.args[1])
+    if not isinstance(wanted, ir.Literal) or not isinstance(wanted.value, str):
+        if expressions.is_error(wanted):
+            return wanted
+        raise Unsupported("column_ifexists() of a name that is computed", node.args[0].span, "write the column's name")
+    found = at.row.columns.get(wanted.value) if at.row is not None else None
+    if found is not None and at.row is not None:
+        return expressions.column(at.row, found, node.span)
+    if at.row is not None and at.row.origins and not any(o.key.startswith("plugin:") for o in at.row.origins):
+        return expressions.column(at.row, at.session.ask(at.row.origins[0], wanted.value), node.span)
+    return replace(other, span=node.span) if isinstance(other, ir.Literal) else other
+
+
+def _pack_all(at: Context, node: tree.Call) -> ir.Expr:
+    """``pack_all()``: a bag of all columns."""
+    if node.args:
+        raise Unsupported("pack_all() that leaves empty values out", node.span, "use pack_all() or bag_pack()")
+    if at.row is None:
+        return expressions.error(node.span)
+    if at.row.origins:
+        raise Unsupported("pack_all() over a table whose columns are not all known", node.span, "name the columns with bag_pack()")
+    args: list[ir.Expr] = []
+    for column in at.row:
+        args += [ir.Literal(column.name, Type.STRING, node.span), expressions.column(at.row, column, node.span)]
+    return ir.Call("bag_pack", tuple(args), Type.DYNAMIC, node.span)
+
+
+def _coalesce(at: Context, node: tree.Call) -> ir.Expr:
+    record = catalogue.function("coalesce")
+    args = [expressions.bind(at, argument) for argument in node.args]
+    if record is None or len(args) < 2:
+        at.session.report(findings.argument_count("coalesce", 2, None, len(args), node.name_span))
+        return expressions.error(node.span)
+    type_ = typing.common(a.type for a in args)
+    if type_ is None:
+        at.session.report(findings.no_common_type((a.type for a in args), node.span))
+        return expressions.error(node.span)
+    return ir.Call("coalesce", tuple(as_type(a, type_) for a in args), type_, node.span)
+
+
+def _extreme(at: Context, node: tree.Call) -> ir.Expr:
+    """``max_of``, ``min_of``: all in one type."""
+    args = [expressions.bind(at, argument) for argument in node.args]
+    if not args:
+        at.session.report(findings.argument_count(node.name, 1, None, 0, node.name_span))
+        return expressions.error(node.span)
+    type_ = typing.common(a.type for a in args)
+    if type_ is None:
+        at.session.report(findings.no_common_type((a.type for a in args), node.span))
+        return expressions.error(node.span)
+    return ir.Call(node.name, tuple(as_type(a, type_) for a in args), type_, node.span)
+
+
+
+
+SPECIAL: dict[str, Callable[[Context, tree.Call], ir.Expr]] = {
+    "iff": _case,
+    "iif": _case,
+    "case": _case,
+    "not": _not,
+    "toscalar": _toscalar,
+    "column_ifexists": _column_ifexists,
+    "columnifexists": _column_ifexists,
+    "pack_all": _pack_all,
+    "coalesce": _coalesce,
+    "max_of": _extreme,
+    "min_of": _extreme,
+}
+"""Functions that are not just a call: their arguments decide what they are."""

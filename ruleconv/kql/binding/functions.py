@@ -1,0 +1,241 @@
+"""Functions of the query's own lets: each call puts the function's body in, with the arguments for the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+
+from ruleconv.diagnostic import Unsupported
+from ruleconv.ir import expr as ir
+from ruleconv.ir import query as q
+from ruleconv.ir.types import Column, Type
+from ruleconv.kql import tree
+from ruleconv.kql.binding import expressions, findings, tables
+from ruleconv.kql.binding.convert import as_type
+from ruleconv.kql.binding.scope import Bound, FunctionValue, LetValue, Origin, Row, Scope, TableValue, Value
+from ruleconv.kql.binding.session import MAX_CALLS, MAX_INLINED, Context, Session
+from ruleconv.text import Span
+
+
+def is_tabular(session: Session, function: FunctionValue) -> bool:
+    """Whether a call gives rows."""
+    body = function.declaration.body
+    if body is None:
+        return False
+    if any(called is function.declaration for called in session.calls):
+        return False
+    scope = function.scope.child()
+    for parameter in function.declaration.parameters:
+        if parameter.schema is not None:
+            scope.names[parameter.name.name] = TableValue(tables.NO_INPUT)
+        else:
+            scope.names[parameter.name.name] = Value(ir.Literal(None, parameter.type or Type.UNKNOWN))
+    declare(session, scope, function.declaration.statements, quiet=True)
+    session.calls.append(function.declaration)
+    try:
+        return tables.is_tabular(scope, session, body)
+    finally:
+        session.calls.pop()
+
+
+def declare(session: Session, scope: Scope, statements: tuple[tree.Statement, ...], *, quiet: bool = False) -> None:
+    """Puts the lets of a body into its scope."""
+    for statement in statements:
+        match statement:
+            case tree.Let():
+                let(session, scope, statement, quiet=quiet)
+            case tree.SetOption():
+                pass
+            case _:
+                if not quiet:
+                    raise Unsupported("a statement of this kind inside a function", statement.span)
+
+
+def let(session: Session, scope: Scope, statement: tree.Let, *, quiet: bool = False) -> None:
+    """Makes the name of a let known from here on."""
+    name = statement.name.name
+    if name in scope.names and not quiet and isinstance(scope.names[name], LetValue | FunctionValue):
+        session.report(findings.redeclared(name, statement.name.span))
+    seen = scope.copy()
+    if isinstance(statement.value, tree.FunctionDeclaration):
+        scope.names[name] = FunctionValue(name, statement.value, seen, statement.name.span)
+    else:
+        scope.names[name] = LetValue(name, statement.value, seen, statement.name.span)
+
+
+# ---------------------------------------------------------------- calls
+def call_table(at: Context, function: FunctionValue, call: tree.Call, implicit: Bound | None = None) -> Bound:
+    """The rows of a call."""
+    with _entered(at, function, call, implicit) as scope:
+        body = function.declaration.body
+        if scope is None or body is None:
+            return tables.failed(call.span)
+        return tables.bind_table(Context(at.session, scope), body)
+
+
+def call_scalar(at: Context, function: FunctionValue, call: tree.Call) -> ir.Expr:
+    """The value of a call."""
+    with _entered(at, function, call, None) as scope:
+        body = function.declaration.body
+        if scope is None or body is None:
+            return expressions.error(call.span)
+        if tables.is_tabular(scope, at.session, body):
+            tables.bind_table(Context(at.session, scope), body)
+            at.session.report(findings.scalar_expected(call.span))
+            return expressions.error(call.span)
+        return expressions.bind(Context(at.session, scope, _parameter_row(at)), body)
+
+
+def _parameter_row(at: Context) -> Row:
+    """A function's body sees no columns, but arguments in it may speak of the caller's."""
+    return Row(tables.NO_INPUT, at.row.token if at.row is not None else None)
+
+
+@contextmanager
+def _entered(at: Context, function: FunctionValue, call: tree.Call, implicit: Bound | None) -> Iterator[Scope | None]:
+    session = at.session
+    function.used = True
+    declaration = function.declaration
+    if any(called is declaration for called in session.calls):
+        session.report(findings.recursion(function.name, call.span))
+        yield None
+        return
+    session.inlined += 1
+    if len(session.calls) >= MAX_CALLS or session.inlined > MAX_INLINED:
+        raise Unsupported("this many nested function calls", call.span)
+    scope = function.scope.child()
+    arguments = _arguments(session, function, call, implicit is not None)
+    if arguments is None:
+        yield None
+        return
+    for parameter in declaration.parameters:
+        given = arguments.get(parameter.name.name)
+        if implicit is not None and parameter is declaration.parameters[0]:
+            scope.names[parameter.name.name] = TableValue(_shared(session, declaration, parameter, implicit, call.span))
+        elif parameter.schema is not None:
+            table = tables.bind_table(at, given) if given is not None else tables.failed(call.span)
+            _check_schema(session, parameter.schema, table, given.span if given is not None else call.span)
+            scope.names[parameter.name.name] = TableValue(_shared(session, declaration, parameter, table, call.span))
+        else:
+            scope.names[parameter.name.name] = _scalar(at, parameter, given, call)
+    suffix, session.default_column = session.default_column, 1
+    session.calls.append(declaration)
+    try:
+        inner = scope.child()
+        declare(session, inner, declaration.statements)
+        yield inner
+    finally:
+        session.calls.pop()
+        session.default_column = suffix
+
+
+def _arguments(session: Session, function: FunctionValue, call: tree.Call, implicit: bool) -> dict[str, tree.Expr] | None:
+    """The argument of every parameter that has one, by name."""
+    parameters = function.declaration.parameters[1 if implicit else 0 :]
+    by_name = {p.name.name: p for p in parameters}
+    found: dict[str, tree.Expr] = {}
+    positional = 0
+    for argument in call.args:
+        if isinstance(argument, tree.NamedExpr) and len(argument.names) == 1:
+            name = argument.names[0].name
+            if name not in by_name:
+                session.report(findings.unknown_argument(function.name, name, argument.names[0].span))
+                return None
+            found[name] = argument.value
+            continue
+        while positional < len(parameters) and parameters[positional].name.name in found:
+            positional += 1
+        if positional >= len(parameters):
+            break
+        found[parameters[positional].name.name] = argument
+        positional += 1
+    required = [p for p in parameters if p.default is None]
+    missing = [p for p in required if p.name.name not in found]
+    if len(call.args) > len(parameters) or missing:
+        session.report(findings.argument_count(function.name, len(required), len(parameters), len(call.args), call.name_span if call.name_span.end else call.span))
+        return None
+    return found
+
+
+def _scalar(at: Context, parameter: tree.FunctionParameter, given: tree.Expr | None, call: tree.Call) -> Value:
+    type_ = parameter.type or Type.UNKNOWN
+    if given is None:
+        assert parameter.default is not None
+        return Value(as_type(expressions.bind(Context(at.session, at.scope), parameter.default), type_))
+    value = expressions.bind(at, given)
+    if not _fits(value.type, type_) and not expressions.is_error(value):
+        at.session.report(findings.wrong_type((type_,), value.type, given.span))
+        return Value(expressions.error(given.span))
+    return Value(as_type(value, type_), at.row.token if at.row is not None else None)
+
+
+_WIDER = {Type.INT: (Type.LONG, Type.REAL, Type.DECIMAL), Type.LONG: (Type.REAL, Type.DECIMAL), Type.REAL: (Type.DECIMAL,)}
+
+
+def _fits(given: Type, wanted: Type) -> bool:
+    """A function of the user's takes its parameters' types, and narrower numbers."""
+    return given is wanted or Type.UNKNOWN in (given, wanted) or wanted is Type.DYNAMIC or wanted in _WIDER.get(given, ())
+
+
+def _check_schema(session: Session, schema: tree.TypeOf, table: Bound, span: Span) -> None:
+    if table.open:
+        return
+    known = {c.name: c.type for c in table.columns}
+    for column in schema.columns:
+        found = known.get(column.name.name)
+        if found is None or found is not column.type and Type.UNKNOWN not in (found, column.type):
+            session.report(findings.misplaced(f"the table has no column {column.name.name} of type {column.type.value}, which the function needs", span))
+            return
+
+
+def _shared(session: Session, declaration: tree.FunctionDeclaration, parameter: tree.FunctionParameter, table: Bound, span: Span) -> Bound:
+    """The table of a parameter that is used more than once becomes a let."""
+    if isinstance(table.rel, q.Source | q.LetRef | q.External) or _uses(declaration, parameter.name.name) < 2:
+        return table
+    reference = session.add_let(parameter.name.name, table.rel, span)
+    return Bound(reference, table.origins, table.sorted)
+
+
+def _uses(declaration: tree.FunctionDeclaration, name: str) -> int:
+    """How often the name stands in the body."""
+    count = 0
+    waiting: list[object] = [*declaration.statements, declaration.body]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, tuple):
+            waiting.extend(item)
+        elif isinstance(item, tree.Name):
+            count += item.name == name
+        elif isinstance(item, tree.Node):
+            waiting.extend(getattr(item, f.name) for f in fields(item))
+    return count
+
+
+def check(session: Session, function: FunctionValue) -> None:
+    """Binds the body of a function that is never called, with values of its parameters' types."""
+    scope = function.scope.child()
+    for parameter in function.declaration.parameters:
+        if parameter.schema is not None:
+            columns = tuple(Column(c.name.name, c.type) for c in parameter.schema.columns)
+            origins = (Origin("failed:"),) if parameter.schema.open else ()
+            scope.names[parameter.name.name] = TableValue(Bound(q.Rows(columns, ()), origins))
+        else:
+            scope.names[parameter.name.name] = Value(ir.Call("$parameter", (), parameter.type or Type.UNKNOWN))
+    inner = scope.child()
+    session.calls.append(function.declaration)
+    try:
+        declare(session, inner, function.declaration.statements)
+        body = function.declaration.body
+        if body is not None and tables.is_tabular(inner, session, body):
+            tables.bind_table(Context(session, inner), body)
+        elif body is not None:
+            expressions.bind(Context(session, inner), body)
+    finally:
+        session.calls.pop()
+
+
+def constant_text(at: Context, node: tree.Expr) -> str | None:
+    """The string that an expression always has."""
+    value = expressions.bind(Context(at.session, at.scope), node)
+    return value.value if isinstance(value, ir.Literal) and isinstance(value.value, str) else None

@@ -1,0 +1,202 @@
+"""Comparisons and string operators. In: bound operands. Out: ``Match``, ``Compare``, ``Between`` as ``ir.expr`` describes them.
+
+Which operands go together: Microsoft's parser. ``==`` takes any two scalars; when their types differ, the constant takes the type of
+the other side, so that ``ResultType == 0`` compares with "0".
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ruleconv.ir import expr as ir
+from ruleconv.ir.types import Type
+from ruleconv.kql.binding import findings, literals, typing
+from ruleconv.kql.binding.convert import as_text, as_type
+from ruleconv.kql.binding.session import Session
+from ruleconv.text import Span
+
+
+class StringOperator(NamedTuple):
+    how: ir.How
+    fold: bool
+    negated: bool = False
+
+
+def _family(name: str, how: ir.How) -> dict[str, StringOperator]:
+    return {
+        name: StringOperator(how, True),
+        f"!{name}": StringOperator(how, True, True),
+        f"{name}_cs": StringOperator(how, False),
+        f"!{name}_cs": StringOperator(how, False, True),
+    }
+
+
+STRING_OPERATORS: dict[str, StringOperator] = {
+    **_family("has", ir.How.TERM),
+    **_family("contains", ir.How.CONTAINS),
+    **_family("startswith", ir.How.PREFIX),
+    **_family("endswith", ir.How.SUFFIX),
+    **_family("hasprefix", ir.How.TERM_PREFIX),
+    **_family("hassuffix", ir.How.TERM_SUFFIX),
+    "notcontains": StringOperator(ir.How.CONTAINS, True, True),
+    "notcontainscs": StringOperator(ir.How.CONTAINS, False, True),
+    "containscs": StringOperator(ir.How.CONTAINS, False),
+    "=~": StringOperator(ir.How.EQUALS, True),
+    "!~": StringOperator(ir.How.EQUALS, True, True),
+    "matches regex": StringOperator(ir.How.REGEX, False),
+}
+
+LIST_OPERATORS: dict[str, tuple[StringOperator, ir.Quantifier]] = {
+    "in": (StringOperator(ir.How.EQUALS, False), ir.Quantifier.ANY),
+    "!in": (StringOperator(ir.How.EQUALS, False, True), ir.Quantifier.ANY),
+    "in~": (StringOperator(ir.How.EQUALS, True), ir.Quantifier.ANY),
+    "!in~": (StringOperator(ir.How.EQUALS, True, True), ir.Quantifier.ANY),
+    "has_any": (StringOperator(ir.How.TERM, True), ir.Quantifier.ANY),
+    "has_all": (StringOperator(ir.How.TERM, True), ir.Quantifier.ALL),
+}
+
+COMPARISONS = {
+    "==": ir.Comparison.EQ,
+    "!=": ir.Comparison.NE,
+    "<>": ir.Comparison.NE,
+    "<": ir.Comparison.LT,
+    "<=": ir.Comparison.LE,
+    ">": ir.Comparison.GT,
+    ">=": ir.Comparison.GE,
+}
+
+_TEXTUAL = (Type.STRING, Type.DYNAMIC, Type.UNKNOWN)
+
+
+def string_match(session: Session, op: str, left: ir.Expr, right: ir.Expr, span: Span, op_span: Span) -> ir.Expr:
+    """``left has right`` and its family."""
+    how, fold, negated = STRING_OPERATORS[op]
+    if left.type not in _TEXTUAL or right.type not in _TEXTUAL:
+        session.report(findings.operator_types(op, (left.type, right.type), op_span))
+    return ir.Match(as_text(left), (as_text(right),), how, fold, negated=negated, span=span)
+
+
+def compare(session: Session, op: str, left: ir.Expr, right: ir.Expr, span: Span, op_span: Span) -> ir.Expr:
+    """``==``, ``!=``, ``<`` and the like."""
+    comparison = COMPARISONS[op]
+    if comparison in (ir.Comparison.EQ, ir.Comparison.NE):
+        return equality(comparison is ir.Comparison.NE, left, right, span)
+    if not typing.ordered(left.type, right.type):
+        session.report(findings.operator_types(op, (left.type, right.type), op_span))
+        return ir.Compare(comparison, left, right, span)
+    left, right = alike(left, right)
+    return ir.Compare(comparison, left, right, span)
+
+
+def equality(negated: bool, left: ir.Expr, right: ir.Expr, span: Span) -> ir.Expr:
+    """``left == right`` or ``left != right``: a ``Match`` where it compares texts."""
+    if isinstance(left, ir.Literal) and not isinstance(right, ir.Literal):
+        flipped = True
+        subject, pattern = right, left
+    else:
+        flipped = False
+        subject, pattern = left, right
+    subject, pattern = same_type(subject, pattern)
+    if subject.type is Type.STRING:
+        return ir.Match(subject, (pattern,), ir.How.EQUALS, False, negated=negated, span=span)
+    op = ir.Comparison.NE if negated else ir.Comparison.EQ
+    return ir.Compare(op, pattern, subject, span) if flipped else ir.Compare(op, subject, pattern, span)
+
+
+def same_type(subject: ir.Expr, pattern: ir.Expr) -> tuple[ir.Expr, ir.Expr]:
+    """Both sides of an equality in one type: texts as strings, a constant in the type of the column beside it."""
+    types = (subject.type, pattern.type)
+    if types[0] is types[1]:
+        return (as_text(subject), as_text(pattern)) if types[0] is Type.UNKNOWN else (subject, pattern)
+    if Type.UNKNOWN in types or Type.DYNAMIC in types:
+        return alike(subject, pattern)
+    if isinstance(pattern, ir.Literal):
+        constant = literals.converted(pattern, subject.type) if not _numbers(*types) else None
+        if constant is not None:
+            return subject, constant
+    if Type.STRING in types:
+        return as_text(subject), as_text(pattern)
+    return alike(subject, pattern)
+
+
+def alike(left: ir.Expr, right: ir.Expr) -> tuple[ir.Expr, ir.Expr]:
+    """Two comparable values of one kind: a dynamic, an open column or a bool takes the other's type."""
+    if left.type is right.type or _numbers(left.type, right.type):
+        return left, right
+    for loose in (Type.UNKNOWN, Type.DYNAMIC):
+        if left.type is loose and right.type is not Type.UNKNOWN:
+            return as_type(left, _compared_as(right.type)), right
+        if right.type is loose and left.type is not Type.UNKNOWN:
+            return left, as_type(right, _compared_as(left.type))
+    if left.type is Type.BOOL and right.type.is_numeric:
+        return as_type(left, Type.LONG), right
+    if right.type is Type.BOOL and left.type.is_numeric:
+        return left, as_type(right, Type.LONG)
+    return left, as_type(right, left.type)
+
+
+def _compared_as(type_: Type) -> Type:
+    """A dynamic number may have a fraction: beside an integer it is compared as a real."""
+    return Type.REAL if type_.is_integer else type_
+
+
+def _numbers(left: Type, right: Type) -> bool:
+    return left.is_numeric and right.is_numeric
+
+
+def match_list(session: Session, op: str, subject: ir.Expr, items: list[ir.Expr], span: Span, op_span: Span) -> ir.Expr:
+    """``in``, ``has_any`` and their kin, against written values and dynamic arrays."""
+    (how, fold, negated), quantifier = LIST_OPERATORS[op]
+    patterns = [piece for item in items for piece in _elements(item)]
+    texts_only = how is not ir.How.EQUALS or fold
+    if texts_only and (subject.type not in _TEXTUAL or any(p.type not in _TEXTUAL for p in patterns)):
+        wrong = next((p for p in patterns if p.type not in _TEXTUAL), subject)
+        session.report(findings.operator_types(op, (subject.type, wrong.type), op_span))
+    target = _subject_type(subject, patterns, texts_only)
+    subject = as_type(subject, target)
+    fitted = tuple(p if p.type is Type.DYNAMIC else as_type(p, target) for p in patterns)
+    nulls = ir.Nulls.EMPTY if target is Type.STRING else ir.Nulls.UNKNOWN
+    return ir.Match(subject, fitted, how, fold, quantifier, nulls, negated, span)
+
+
+def _elements(item: ir.Expr) -> list[ir.Expr]:
+    """The values of a constant array, which ``in`` flattens; any other value by itself."""
+    if isinstance(item, ir.Literal) and item.type is Type.DYNAMIC:
+        if isinstance(item.value, list) and all(isinstance(x, (str, bool, int, float)) for x in item.value):
+            kinds = {bool: Type.BOOL, int: Type.LONG, float: Type.REAL, str: Type.STRING}
+            return [ir.Literal(x, kinds[type(x)], item.span) for x in item.value]
+        if isinstance(item.value, str):
+            return [ir.Literal(item.value, Type.STRING, item.span)]
+    if isinstance(item, ir.Call) and item.function == "pack_array" and all(isinstance(a, ir.Literal) for a in item.args):
+        return [piece for a in item.args for piece in _elements(a)]
+    return [item]
+
+
+def _subject_type(subject: ir.Expr, patterns: list[ir.Expr], texts_only: bool) -> Type:
+    """The type in which the subject is compared."""
+    if texts_only:
+        return Type.STRING
+    if subject.type not in (Type.DYNAMIC, Type.UNKNOWN):
+        return subject.type
+    kinds = {p.type for p in patterns}
+    if len(kinds) == 1:
+        only = kinds.pop()
+        if only not in (Type.DYNAMIC, Type.UNKNOWN):
+            return _compared_as(only)
+    return Type.DYNAMIC if subject.type is Type.DYNAMIC else Type.STRING
+
+
+def between(session: Session, negated: bool, parts: tuple[ir.Expr, ir.Expr, ir.Expr], span: Span) -> ir.Expr:
+    """``subject between (low .. high)``; a timespan at the high end of a datetime counts from the low end."""
+    subject, low, high = parts
+    types = (subject.type, low.type, high.type)
+    if not typing.between(*types):
+        session.report(findings.operator_types("between", types, span))
+        return ir.Between(subject, low, high, negated, span)
+    if high.type is Type.TIMESPAN and low.type in (Type.DATETIME, Type.UNKNOWN) and subject.type is not Type.TIMESPAN:
+        low = as_type(low, Type.DATETIME)
+        high = ir.Arithmetic(ir.Operator.ADD, low, high, Type.DATETIME, high.span)
+    known = next((t for t in (low.type, high.type, subject.type) if t not in (Type.DYNAMIC, Type.UNKNOWN)), None)
+    if known is not None:
+        subject, low, high = (as_type(p, known) if p.type in (Type.DYNAMIC, Type.UNKNOWN) else p for p in (subject, low, high))
+    return ir.Between(subject, low, high, negated, span)

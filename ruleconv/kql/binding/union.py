@@ -1,0 +1,134 @@
+"""``union``: columns by name over all legs; where types differ, one column a type.
+
+Source: https://learn.microsoft.com/kusto/query/union-operator; names as Microsoft's parser has them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ruleconv.diagnostic import Unsupported
+from ruleconv.ir import expr as ir
+from ruleconv.ir import query as q
+from ruleconv.ir.types import Column, Type
+from ruleconv.kql import tree
+from ruleconv.kql.binding import findings, functions, openness, tables
+from ruleconv.kql.binding.naming import unified
+from ruleconv.kql.binding.operators import fits
+from ruleconv.kql.binding.parameters import flag, word
+from ruleconv.kql.binding.registry import operator
+from ruleconv.kql.binding.scope import Bound, FunctionValue, Scope
+from ruleconv.kql.binding.session import Context
+
+MAX_LEGS = 100
+
+
+@operator(tree.Union)
+def union(at: Context, node: tree.Union, table: Bound) -> Bound:
+    session = at.session
+    fuzzy = flag(node.parameters, "isfuzzy")
+    legs: list[tuple[Bound, str]] = []
+    if table is not tables.NO_INPUT:
+        legs.append((table, label(table, 0)))
+    outer, session.fuzzy = session.fuzzy, fuzzy
+    try:
+        for leg in node.legs:
+            for bound, name in _leg(at, leg, fuzzy):
+                legs.append((bound, name or label(bound, len(legs))))
+    finally:
+        session.fuzzy = outer
+    if not legs:
+        session.report(findings.misplaced("none of the union's tables exists", node.span))
+        return tables.failed(node.span)
+    if len(legs) > MAX_LEGS:
+        raise Unsupported(f"a union of {len(legs)} tables", node.span, "name the tables that matter")
+    inner = word(node.parameters, "kind") == "inner"
+    return combined(node, legs, word(node.parameters, "withsource", "with_source"), inner, fuzzy)
+
+
+def combined(node: tree.Node, legs: list[tuple[Bound, str]], withsource: str | None, inner: bool, fuzzy: bool) -> Bound:
+    """The union stage of bound legs."""
+    outputs = unified(bound.columns for bound, _ in legs)
+    if inner:
+        common = [{(c.name, c.type) for c in bound.columns} for bound, _ in legs]
+        outputs = [o for o in outputs if all((o[1], o[2]) in columns for columns in common)]
+    written: list[q.Leg] = []
+    missing: set[str] = set()
+    may_be_null: set[str] = set()
+    for bound, name in legs:
+        own = {(c.name, c.type): c for c in bound.columns}
+        sources: list[ir.ColumnRef | None] = []
+        for column, source, kind in outputs:
+            found = own.get((source, kind))
+            sources.append(ir.ColumnRef(found.name, found.type, found.nullable) if found else None)
+            if found is None:
+                missing.add(column.name)
+            elif found.nullable:
+                may_be_null.add(column.name)
+        written.append(q.Leg(bound.rel, tuple(sources), name))
+    columns = [replace(c, nullable=c.name in missing or c.name in may_be_null) for c, _, _ in outputs]
+    if withsource is not None:
+        columns.insert(0, Column(withsource, Type.STRING, False))
+        written = [replace(leg, sources=(None, *leg.sources)) for leg in written]
+    origins = tuple(dict.fromkeys(o for bound, _ in legs for o in bound.origins))
+    rel = q.Union(tuple(written), tuple(columns), withsource, inner, fuzzy, node.span)
+    return Bound(rel, origins)
+
+
+def label(table: Bound, number: int) -> str:
+    """What ``withsource`` shows for a leg: a table's name, else ``union_argN``."""
+    rel = table.rel
+    if isinstance(rel, q.Source):
+        return rel.table
+    if isinstance(rel, q.LetRef):
+        return rel.name
+    return f"union_arg{number}"
+
+
+def _leg(at: Context, node: tree.Expr, fuzzy: bool) -> list[tuple[Bound, str]]:
+    inner = node
+    while isinstance(inner, tree.Parenthesized):
+        inner = inner.inner
+    if isinstance(inner, tree.Wildcard):
+        return _matching(at, inner)
+    if fuzzy and (name := _absent(at, inner)) is not None:
+        at.session.note("KQL002", f"the table {name} is not in the schema, and the union does without it (isfuzzy)", inner.span)
+        return []
+    if isinstance(inner, tree.Name):
+        return [(tables.bind_table(at, inner), inner.name)]
+    return [(tables.bind_table(at, inner), "")]
+
+
+def _absent(at: Context, node: tree.Expr) -> str | None:
+    """The table at a leg's head when nothing is known of it: a fuzzy union leaves the leg out."""
+    while isinstance(node, tree.Pipeline | tree.Parenthesized):
+        node = node.source if isinstance(node, tree.Pipeline) else node.inner
+    if isinstance(node, tree.Name) and at.scope.find(node.name) is None:
+        if node.name not in at.session.schema and not openness.is_open_name(node.name):
+            return node.name
+    return None
+
+
+def _matching(at: Context, node: tree.Wildcard) -> list[tuple[Bound, str]]:
+    """The tables and views that a pattern stands for."""
+    if node.pattern == "*":
+        raise Unsupported("a union of all tables", node.span, "name the tables")
+    found: list[tuple[Bound, str]] = []
+    for name in at.session.schema.names:
+        if fits(node.pattern, name):
+            found.append((tables.stored(at, name, node.span), name))
+    found += [(functions.call_table(at, view, tree.Call(view.name, (), name_span=node.span, span=node.span)), view.name)
+              for view in views(at.scope) if fits(node.pattern, view.name)]  # fmt: skip
+    if not found:
+        at.session.report(findings.unknown_table(node.pattern, node.span))
+    return found
+
+
+def views(scope: Scope) -> list[FunctionValue]:
+    """The functions that were declared with ``view``."""
+    found = []
+    for name in dict.fromkeys(scope.all_names()):
+        meaning = scope.find(name)
+        if isinstance(meaning, FunctionValue) and meaning.declaration.view and not meaning.declaration.parameters:
+            found.append(meaning)
+    return found
