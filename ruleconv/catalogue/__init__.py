@@ -44,8 +44,8 @@ def functions() -> dict[str, Function]:
 
 
 @cache
-def aggregates() -> dict[str, Aggregate]:
-    """All aggregates by name and by alias."""
+def all_aggregates() -> dict[str, Aggregate]:
+    """All aggregates by name and by alias. (``aggregates`` is the module of that name.)"""
     found: dict[str, Aggregate] = {}
     for topic in AGGREGATE_TOPICS:
         for record in import_module(f"ruleconv.catalogue.{topic}").AGGREGATES:
@@ -63,4 +63,4 @@ def function(name: str) -> Function | None:
 
 def aggregate(name: str) -> Aggregate | None:
     """The aggregate of that name or alias."""
-    return aggregates().get(name)
+    return all_aggregates().get(name)
