@@ -44,10 +44,10 @@ class Wildcard(Node):
 
 @dataclass(frozen=True, slots=True)
 class Path(Node):
-    """``base.name``, also ``base.['name']``, ``cluster('c').database('d').T`` (then ``member`` is a Call)."""
+    """``base.name``, also ``base.['name']``, ``cluster('c').database('d').T`` (with a Call in its base), ``database('d').T*``."""
 
     base: Expr
-    member: Name | Call
+    member: Name | Call | Wildcard
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,10 @@ class Unary(Node):
 
 @dataclass(frozen=True, slots=True)
 class Binary(Node):
-    """Arithmetic, comparison, ``and``/``or``, and every string operator with one right side (``has``, ``!contains_cs``, ``matches regex``, ``=~``, ``:``)."""
+    """Arithmetic, comparison, ``and``/``or``, string operators with one right side (``has``, ``!contains_cs``, ``matches regex``, ``:``).
+
+    A run of more than 64 ``and`` or ``or`` is a balanced tree (they are associative), so that no walk recurses deep.
+    """
 
     op: str
     left: Expr
@@ -148,7 +151,7 @@ class Parameter(Node):
 # ---------------------------------------------------------------- tables
 @dataclass(frozen=True, slots=True)
 class Pipeline(Node):
-    """``source | operator | operator``; a bare source has no operators."""
+    """``source | operator | operator``. A source alone is just itself, except in ``partition by key { T }``: there, no operators."""
 
     source: Expr
     operators: tuple[TabularOperator, ...] = ()
@@ -491,7 +494,7 @@ class Facet(Node):
 
 @dataclass(frozen=True, slots=True)
 class OtherOperator(Node):
-    """An operator that is read but not modelled (``make-graph``, ``graph-match``, ``execute-and-cache`` ...): its words, for a refusal by name."""
+    """An operator that is read but not modelled (``make-graph``, ``graph-match`` ...): its words, for a refusal by name."""
 
     keyword: str
     text: str

@@ -74,8 +74,6 @@ _ADJACENT = re.compile(r"[\"']\s+[\"']")
 
 
 def _json_text(token: Token) -> str:
-    if _ADJACENT.search(token.text) and literal.pieces(token.text) > 1:
-        raise Misplaced("a `,` or a `:` is missing between two strings", token.span)
     text = token.text.replace("\\/", "/") if "\\/" in token.text and "\\\\" not in token.text else token.text
     return str(_checked(literal.string_value, token._replace(text=text)))
 
@@ -142,6 +140,8 @@ def json_bag(v: Values, start: int, end: int) -> Any:
 
 @action
 def json_pair(v: Values, start: int, end: int) -> Any:
+    if v[0].kind == "STRING" and _ADJACENT.search(v[0].text) and literal.pieces(v[0].text) > 1:
+        raise Misplaced("a `,` or a `:` is missing between two strings", v[0].span)
     return (_json_text(v[0]) if v[0].kind == "STRING" else v[0].text, v[2])
 
 
