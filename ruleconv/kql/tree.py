@@ -622,6 +622,7 @@ Expr: TypeAlias = (
     | Find
     | Evaluate
     | FunctionDeclaration
+    | OtherOperator
 )
 
 
