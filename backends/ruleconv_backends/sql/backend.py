@@ -7,7 +7,7 @@ from sqlglot import exp
 from ruleconv.ir import query as q
 from ruleconv.ir.fidelity import Effect, Note, Translation
 from ruleconv.text import Source
-from ruleconv_backends.sql import expand, joins, parsing, plugins, rows, series, summarize, unions  # noqa: F401  (register their stages)
+from ruleconv_backends.sql import expand, joins, parse_kv, parsing, plugins, rows, scan, series, summarize, top_nested, unions  # noqa: F401  (register their stages)
 from ruleconv_backends.sql import names
 from ruleconv_backends.sql.dialects import DIALECTS
 from ruleconv_backends.sql.relation import Relations
@@ -29,7 +29,7 @@ class SqlBackend:
         if ctes:
             statement.set("with_", exp.With(expressions=ctes))
         notes = [Note(code, Effect.EXACT, message, span) for code, message, span in query.notes]
-        text = statement.sql(dialect=DIALECTS[self.dialect], pretty=pretty, comments=False)
+        text = statement.sql(dialect=DIALECTS[self.dialect], pretty=pretty, comments=False, copy=False)
         return Translation(text, tuple([*notes, *relations.notes]), source)
 
 

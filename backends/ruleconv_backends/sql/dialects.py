@@ -1,49 +1,53 @@
-"""How sqlglot prints our SQL: its own dialects, with the readable form of a few nodes."""
+"""How sqlglot prints our SQL: its own dialects, with the readable form of a few nodes and with nodes of our own."""
 
 from __future__ import annotations
 
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.dialects.postgres import Postgres
+from sqlglot.generator import Generator
+
+from ruleconv_backends.sql.nodes import JsonGet, JsonGetText
+
+_AROUND_ARROWS = (JsonGet, exp.Paren, exp.Alias, exp.Cast, exp.Select, exp.Anonymous, exp.Coalesce, exp.Tuple, exp.Group, exp.Ordered)
 
 
-def _typed_literal(node: exp.Expression) -> str | None:
+def _arrow(generator: Generator, node: exp.Expression) -> str:
+    """In parentheses but where none are needed: DuckDB's arrows bind more loosely than anything else, Postgres' like any operator."""
+    text = generator.binary(node, "->" if isinstance(node, JsonGet) else "->>")
+    return text if node.parent is None or isinstance(node.parent, _AROUND_ARROWS) else f"({text})"
+
+
+def _cast(generator: Generator, node: exp.Cast) -> str:
     """``TIMESTAMP '2024-01-01 00:00:00'`` for a cast of a literal."""
-    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal) and node.this.is_string and node.to.this is exp.DataType.Type.TIMESTAMP:
+    if isinstance(node.this, exp.Literal) and node.this.is_string and node.to.this is exp.DataType.Type.TIMESTAMP:
         return f"TIMESTAMP '{node.this.name}'"
-    return None
+    return generator.cast_sql(node)
 
 
-def _is_not_true(node: exp.Not) -> exp.Expression | None:
-    """The tested node of ``NOT (x) IS TRUE``, which reads better as ``(x) IS NOT TRUE``."""
-    inner = node.this
-    if isinstance(inner, exp.Is) and isinstance(inner.expression, (exp.Boolean, exp.Null)):
-        return inner
-    return None
+def _not(generator: Generator, node: exp.Not) -> str:
+    """``(x) IS NOT TRUE``, ``x IS NOT NULL``: the forms that people write."""
+    test = node.this
+    if isinstance(test, exp.Is) and isinstance(test.expression, (exp.Boolean, exp.Null)):
+        return f"{generator.sql(test, 'this')} IS NOT {generator.sql(test, 'expression')}"
+    return generator.not_sql(node)
+
+
+_OURS = {JsonGet: _arrow, JsonGetText: _arrow, exp.Cast: _cast, exp.Not: _not}
 
 
 class RuleconvPostgres(Postgres):
     """Postgres as ruleconv prints it."""
 
     class Generator(Postgres.Generator):
-        def not_sql(self, expression: exp.Not) -> str:
-            test = _is_not_true(expression)
-            return super().not_sql(expression) if test is None else f"{self.sql(test, 'this')} IS NOT {self.sql(test, 'expression')}"
-
-        def cast_sql(self, expression: exp.Cast, safe_prefix: str | None = None) -> str:
-            return _typed_literal(expression) or super().cast_sql(expression, safe_prefix)
+        TRANSFORMS = {**Postgres.Generator.TRANSFORMS, **_OURS}
 
 
 class RuleconvDuckDB(DuckDB):
     """DuckDB as ruleconv prints it."""
 
     class Generator(DuckDB.Generator):
-        def not_sql(self, expression: exp.Not) -> str:
-            test = _is_not_true(expression)
-            return super().not_sql(expression) if test is None else f"{self.sql(test, 'this')} IS NOT {self.sql(test, 'expression')}"
-
-        def cast_sql(self, expression: exp.Cast, safe_prefix: str | None = None) -> str:
-            return _typed_literal(expression) or super().cast_sql(expression, safe_prefix)
+        TRANSFORMS = {**DuckDB.Generator.TRANSFORMS, **_OURS}
 
 
 DIALECTS = {"postgres": RuleconvPostgres, "duckdb": RuleconvDuckDB}

@@ -8,8 +8,7 @@ from functools import lru_cache
 import sqlglot
 from sqlglot import exp
 
-_TIGHT = (exp.Func, exp.Paren, exp.Subquery, exp.Tuple, exp.Array, exp.Literal, exp.Column, exp.Boolean, exp.Null)
-_OPERATORS = (exp.Binary, exp.Unary, exp.Condition)
+from ruleconv_backends.sql.nodes import JsonGet, JsonGetText
 
 
 @lru_cache(maxsize=2048)
@@ -34,7 +33,7 @@ def _is_parameter(node: exp.Expression) -> bool:
 
 def parenthesised(node: exp.Expression) -> exp.Expression:
     """The node, in parentheses unless it binds tighter than any operator."""
-    if isinstance(node, (exp.Paren, exp.Literal, exp.Column, exp.Boolean, exp.Null, exp.Cast, exp.Subquery, exp.Anonymous, exp.Case, exp.Interval)):
+    if isinstance(node, (JsonGet, JsonGetText, exp.Paren, exp.Literal, exp.Column, exp.Boolean, exp.Null, exp.Cast, exp.Subquery, exp.Anonymous, exp.Case, exp.Interval)):
         return node
     if isinstance(node, exp.Func) and not isinstance(node, (exp.Binary, exp.Connector)):
         return node

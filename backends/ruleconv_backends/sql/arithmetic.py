@@ -1,0 +1,108 @@
+"""``+ - * / %`` with Kusto's meaning. Nothing raises but an integer that overflows (S7, S8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from ruleconv.diagnostic import Unsupported
+from ruleconv.ir.expr import Operator
+from ruleconv.ir.types import Type
+from ruleconv_backends.sql.template import parenthesised
+from ruleconv_backends.sql.value import SqlValue
+
+if TYPE_CHECKING:
+    from ruleconv_backends.sql.lower import Lowering
+
+_PLAIN: dict[Operator, type[exp.Binary]] = {Operator.ADD: exp.Add, Operator.SUB: exp.Sub, Operator.MUL: exp.Mul}
+_SPANS = (Type.DATETIME, Type.TIMESPAN)
+
+
+def arithmetic(lowering: Lowering, op: Operator, left: SqlValue, right: SqlValue, type_: Type) -> exp.Expression:
+    """``left op right``, of the Kusto type ``type_``."""
+    if left.type in _SPANS or right.type in _SPANS:
+        return _with_times(lowering, op, left, right, type_)
+    left, right = (lowering.convert(side, type_) if not side.type.is_numeric else side for side in (left, right))
+    a, b = _bare(left, right), _bare(right, left)
+    if op in _PLAIN:
+        if type_ is Type.LONG and left.type is not Type.LONG and right.type is not Type.LONG:
+            a = lowering.cast(a, Type.LONG)
+        return _PLAIN[op](this=parenthesised(a), expression=parenthesised(b))
+    if type_ in (Type.REAL, Type.DECIMAL):
+        return _real(lowering, op, _float(lowering, left, type_), _float(lowering, right, type_), type_)
+    if type_ is Type.LONG and left.type is not Type.LONG and right.type is not Type.LONG:
+        a = lowering.cast(a, Type.LONG)
+    if not _nonzero(b):
+        b = exp.Nullif(this=b, expression=exp.Literal.number("0"))
+    if op is Operator.DIV:
+        return exp.Div(this=parenthesised(a), expression=parenthesised(b), typed=True) if lowering.postgres else exp.IntDiv(
+            this=parenthesised(a), expression=parenthesised(b)
+        )
+    if isinstance(b, exp.Literal):
+        return lowering.template("(_a % _b + _b) % _b", a=a, b=b)
+    return lowering.template("(_a % _b + ABS(_b)) % ABS(_b)", a=a, b=b)
+
+
+def _bare(value: SqlValue, other: SqlValue) -> exp.Expression:
+    """A literal of a real without its cast, where the other side is a real anyhow."""
+    node = value.node
+    if value.type is Type.REAL and other.type is Type.REAL and isinstance(node, exp.Cast) and isinstance(node.this, (exp.Literal, exp.Neg)):
+        literal = node.this
+        if not isinstance(other.node, exp.Cast) and not (isinstance(literal, exp.Literal) and literal.is_string):
+            return literal
+    return node
+
+
+def _float(lowering: Lowering, value: SqlValue, type_: Type) -> SqlValue:
+    return value if value.type is type_ else SqlValue(lowering.cast(value.node, type_), type_, value.nullable)
+
+
+def _nonzero(node: exp.Expression) -> bool:
+    """Surely not zero: a literal."""
+    inner = node.this if isinstance(node, exp.Cast) else node
+    inner = inner.this if isinstance(inner, exp.Neg) else inner
+    return isinstance(inner, exp.Literal) and not inner.is_string and float(inner.name) != 0
+
+
+def _real(lowering: Lowering, op: Operator, left: SqlValue, right: SqlValue, type_: Type) -> exp.Expression:
+    a, b = left.node, right.node
+    if op is Operator.MOD:
+        divisor = b if _nonzero(b) else exp.Nullif(this=b, expression=exp.Literal.number("0"))
+        return lowering.template("_a - ABS(_b) * FLOOR(_a / ABS(_b))", a=a, b=divisor)
+    if _nonzero(b):
+        return exp.Div(this=parenthesised(a), expression=parenthesised(b), typed=lowering.postgres, safe=False)
+    if type_ is Type.DECIMAL:
+        return lowering.template("_a / NULLIF(_b, 0)", a=a, b=b)
+    if lowering.postgres:
+        infinite = "CAST(CASE WHEN _a > 0 THEN 'Infinity' WHEN _a < 0 THEN '-Infinity' ELSE 'NaN' END AS DOUBLE PRECISION)"
+        return lowering.template(f"CASE WHEN _b = 0 THEN {infinite} ELSE _a / _b END", a=a, b=b)
+    return exp.Div(this=parenthesised(a), expression=parenthesised(b), typed=False, safe=False)
+
+
+def _with_times(lowering: Lowering, op: Operator, left: SqlValue, right: SqlValue, type_: Type) -> exp.Expression:
+    a, b = left.node, right.node
+    if left.type is Type.DYNAMIC or left.type is Type.UNKNOWN:
+        a = lowering.convert(left, Type.DATETIME if type_ is Type.DATETIME or right.type is Type.DATETIME else Type.TIMESPAN).node
+    if right.type is Type.DYNAMIC or right.type is Type.UNKNOWN:
+        b = lowering.convert(right, Type.DATETIME if left.type is Type.DATETIME and type_ is Type.TIMESPAN else Type.TIMESPAN).node
+    if op in (Operator.ADD, Operator.SUB):
+        if op is Operator.ADD and right.type is Type.DATETIME:
+            a, b = b, a
+        return _PLAIN[op](this=parenthesised(a), expression=parenthesised(b))
+    if op is Operator.MUL:
+        if right.type is Type.TIMESPAN:
+            a, b = b, a
+        return exp.Mul(this=parenthesised(a), expression=parenthesised(b))
+    if right.type is Type.TIMESPAN and left.type is Type.TIMESPAN:
+        if op is Operator.DIV:
+            quotient = "CAST(EXTRACT(EPOCH FROM _a) / NULLIF(EXTRACT(EPOCH FROM _b), 0) AS DOUBLE PRECISION)"
+            if isinstance(b, exp.Interval):
+                quotient = "CAST(EXTRACT(EPOCH FROM _a) / EXTRACT(EPOCH FROM _b) AS DOUBLE PRECISION)"
+            return lowering.template(quotient, a=a, b=b)
+        rest = "_a - _b * FLOOR(EXTRACT(EPOCH FROM _a) / NULLIF(EXTRACT(EPOCH FROM _b), 0))"
+        return lowering.template(rest, a=a, b=b)
+    if op is Operator.DIV and left.type is Type.TIMESPAN:
+        divisor = b if _nonzero(b) else exp.Nullif(this=b, expression=exp.Literal.number("0"))
+        return exp.Div(this=parenthesised(a), expression=parenthesised(divisor), typed=lowering.postgres, safe=False)
+    raise Unsupported(f"{left.type} {op.value} {right.type}")
