@@ -26,6 +26,7 @@ from ruleconv_backends.sql.elements import to_dynamic
 from ruleconv_backends.sql.registry import AGGREGATES, FUNCTIONS
 from ruleconv_backends.sql.select import conjunction, disjunction, is_simple
 from ruleconv_backends.sql.value import SqlValue
+from ruleconv_backends.sql.window_layers import WindowScope
 
 if TYPE_CHECKING:
     from ruleconv.ir.query import Rel
@@ -46,7 +47,8 @@ class Lowering:
     columns: Mapping[str, SqlValue] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     order: list[exp.Ordered] = field(default_factory=list)
-    window_order: list[exp.Ordered] = field(default_factory=list)
+    window: WindowScope = field(default_factory=WindowScope)
+    """What window functions of the present stage go by."""
     keyed: bool = False
     """Inside a summarize with keys: every group has a row."""
     depth: int = 0
@@ -122,6 +124,15 @@ class Lowering:
             yield self
         finally:
             self.columns = before
+
+    @contextmanager
+    def windows(self, scope: WindowScope) -> Iterator[Lowering]:
+        """Lowers window functions by this order for a while."""
+        before, self.window = self.window, scope
+        try:
+            yield self
+        finally:
+            self.window = before
 
     # ------------------------------------------------------------ values
     def expr(self, node: ir.Expr) -> SqlValue:
@@ -277,6 +288,8 @@ class Lowering:
             value = self.convert(value, parameter.types[0])
         elif value.type is Type.UNKNOWN:
             value = SqlValue(value.node, Type.STRING, value.nullable)
+        if parameter.text and value.type not in (Type.STRING, Type.UNKNOWN):
+            value = self.convert(value, Type.STRING)
         if value.type is Type.STRING and value.nullable and not record.empty_in_empty_out:
             return SqlValue(self.text(value), Type.STRING, False)
         return value

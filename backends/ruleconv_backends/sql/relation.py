@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlglot import exp
@@ -13,11 +13,12 @@ from ruleconv.ir import query as q
 from ruleconv.ir.fidelity import Effect, Note
 from ruleconv.ir.types import Column, Type
 from ruleconv.ir.walk import column_names, has_window, is_volatile
-from ruleconv_backends.sql import names
+from ruleconv_backends.sql import names, window_layers
 from ruleconv_backends.sql.lower import Lowering
 from ruleconv_backends.sql.select import Relation, is_heavy
 from ruleconv_backends.sql.stages import STAGES
 from ruleconv_backends.sql.value import SqlValue
+from ruleconv_backends.sql.window_layers import WindowScope
 
 
 class Relations:
@@ -125,16 +126,31 @@ class Relations:
             return relation.sealed()
         return relation
 
+    def helper(self, relation: Relation, stem: str) -> str:
+        """A name for a column that the query itself does not have."""
+        taken = {name.lower() for name in relation.columns}
+        name, number = f"_{stem}", 1
+        while name.lower() in taken:
+            number += 1
+            name = f"_{stem}{number}"
+        return name
+
+    def with_helpers(self, relation: Relation, helpers: Mapping[str, SqlValue]) -> Relation:
+        """The rows with these values (over the relation's source) as columns of a derived table. Who asked for them takes them out again:
+        a stage's output columns leave them behind."""
+        return replace(relation, columns={**relation.columns, **helpers}).sealed()
+
     def filter(self, relation: Relation, predicate: ir.Expr) -> Relation:
         relation = self.ready(relation, [predicate], filtered=True)
         if has_window(predicate):
-            relation = relation.sealed()
-            self.lowering.window_order = relation.order
-            with self.lowering.over(relation.columns):
+            visible = list(relation.columns)
+            relation, scope = window_layers.prepared(self, relation.sealed(), [predicate])
+            with self.lowering.windows(scope), self.lowering.over(relation.columns):
                 test = self.lowering.holds(predicate)
-            relation = replace(relation, columns={**relation.columns, "_holds": SqlValue(test, Type.BOOL)}, windowed=True).sealed()
-            relation.where.append(relation.columns.pop("_holds").node)
-            relation.star = ()
+            name = self.helper(relation, "holds")
+            relation = self.with_helpers(relation, {name: SqlValue(test, Type.BOOL)})
+            relation.where.append(relation.columns[name].node)
+            relation.columns = {name: relation.columns[name] for name in visible}
             return relation
         relation = replace(relation, columns=dict(relation.columns), where=list(relation.where), having=list(relation.having))
         for term in predicate.terms if isinstance(predicate, ir.And) else (predicate,):
@@ -159,14 +175,16 @@ class Relations:
 
     def extend(self, relation: Relation, values: Sequence[q.Named], columns: Sequence[Column]) -> Relation:
         relation = self.ready(relation, [v.value for v in values], grouped=any(has_window(v.value) for v in values))
-        made = self.named(relation, values)
+        relation, scope = window_layers.prepared(self, relation, [v.value for v in values])
+        made = self.named(relation, values, scope)
         merged = {**relation.columns, **made}
         result = replace(relation, columns={c.name: merged[c.name] for c in columns})
         return self._marked(result, values)
 
     def project(self, relation: Relation, values: Sequence[q.Named], columns: Sequence[Column]) -> Relation:
         relation = self.ready(relation, [v.value for v in values], grouped=any(has_window(v.value) for v in values))
-        return self._marked(replace(relation, columns=self.named(relation, values)), values)
+        relation, scope = window_layers.prepared(self, relation, [v.value for v in values])
+        return self._marked(replace(relation, columns=self.named(relation, values, scope)), values)
 
     def _marked(self, relation: Relation, values: Sequence[q.Named]) -> Relation:
         if any(has_window(v.value) for v in values):
@@ -175,10 +193,9 @@ class Relations:
             relation.volatile = True
         return relation
 
-    def named(self, relation: Relation, values: Sequence[q.Named]) -> dict[str, SqlValue]:
-        """The values of these columns over the relation's source."""
-        self.lowering.window_order = relation.order
-        with self.lowering.over(relation.columns):
+    def named(self, relation: Relation, values: Sequence[q.Named], scope: WindowScope | None = None) -> dict[str, SqlValue]:
+        """The values of these columns over the relation's source. ``scope``: what ``window_layers.prepared`` gave with the relation."""
+        with self.lowering.windows(scope or WindowScope(relation.order)), self.lowering.over(relation.columns):
             return {v.name: self.typed(self.lowering.expr(v.value), v.value) for v in values}
 
     def typed(self, value: SqlValue, node: ir.Expr) -> SqlValue:

@@ -60,8 +60,8 @@ class Relation:
     # ------------------------------------------------------------ steps
     def sealed(self, alias: str = "t", keep_order: bool = True) -> Relation:
         """The same rows as a derived table ``alias``: columns become plain references, what follows starts anew."""
-        if self.is_plain and isinstance(self.source, exp.Subquery):
-            return self
+        if isinstance(self.source, exp.Subquery) and self.limit is None and replace(self, order=[]).is_plain:
+            return self if keep_order else replace(self, order=[])
         item, columns = self.as_source(alias, qualified=False)
         order = self._carried_order(columns) if keep_order and not self.distinct_on else []
         return Relation(self.dialect, item, columns, tuple(columns), order=order, unique=list(self.unique))
@@ -86,10 +86,10 @@ class Relation:
         by_node = {value.node.sql(): columns[name].node for name, value in self.columns.items()}
         carried = []
         for key in self.order:
-            node = by_node.get(key.this.sql())
+            node = rebased(key.this, by_node)
             if node is None:
                 return []
-            carried.append(exp.Ordered(this=node.copy(), desc=key.args.get("desc"), nulls_first=key.args.get("nulls_first")))
+            carried.append(exp.Ordered(this=node, desc=key.args.get("desc"), nulls_first=key.args.get("nulls_first")))
         return carried
 
     # ------------------------------------------------------------ writing
@@ -147,8 +147,8 @@ class Relation:
 
     def _carried_by_name(self) -> bool:
         """Whether a derived table's order can be (and is) said outside, so that it need not be said inside."""
-        nodes = {value.node.sql() for value in self.columns.values()}
-        return all(key.this.sql() in nodes for key in self.order) and not self.distinct_on
+        nodes = {value.node.sql(): value.node for value in self.columns.values()}
+        return all(rebased(key.this, nodes) is not None for key in self.order) and not self.distinct_on
 
     def _items(self, sql_names: Mapping[str, str]) -> list[exp.Expression]:
         columns = list(self.columns.items())
@@ -179,6 +179,21 @@ class Relation:
 def is_column(node: exp.Expression, name: str) -> bool:
     """A reference to the column of that name, qualified or not."""
     return isinstance(node, exp.Column) and node.name == name
+
+
+def rebased(key: exp.Expression, by_node: Mapping[str, exp.Expression]) -> exp.Expression | None:
+    """A sort key over other columns (``by_node``: from the SQL of a value to the column that holds it); None when a part is in none."""
+    found = by_node.get(key.sql())
+    if found is not None:
+        return found.copy()
+    if not isinstance(key, (exp.Collate, exp.Coalesce)):
+        return None
+    inner = rebased(key.this, by_node)
+    if inner is None:
+        return None
+    result = key.copy()
+    result.set("this", inner)
+    return result
 
 
 def is_simple(node: exp.Expression) -> bool:

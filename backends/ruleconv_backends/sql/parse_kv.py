@@ -1,0 +1,1 @@
+"""Stages that are lowered here: see the functions."""
