@@ -1,0 +1,40 @@
+"""Which kind of rule a text is: by the file's name, else by its first lines. No YAML is read for it."""
+
+from __future__ import annotations
+
+import re
+
+from ruleconv.rulefile.model import Kind
+from ruleconv.text import Source
+
+_SUFFIXES = {".kql": Kind.KQL, ".csl": Kind.KQL, ".kusto": Kind.KQL, ".sql": Kind.SQL}
+_YAML_SUFFIXES = (".yaml", ".yml")
+RULE_SUFFIXES = (*_SUFFIXES, *_YAML_SUFFIXES)
+"""The files that are taken from a folder."""
+
+_FIRST_LINE = re.compile(r"\ufeff?(?:[ \t]*(?:#[^\n]*|---[^\n]*|%[^\n]*)?\r?\n)*")
+_YAML_KEY = re.compile(r"(?:\"[\w.-]+\"|'[\w.-]+'|[A-Za-z_][\w.-]*)[ \t]*:(?=\s|$)")
+_SENTINEL_KEY = re.compile(r"^[\"']?query[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE)
+_SIGMA_KEY = re.compile(r"^[\"']?(?:detection|logsource|correlation)[\"']?[ \t]*:", re.MULTILINE)
+_SQL_START = re.compile(
+    r"(?:\s|--[^\n]*\n|(?>/\*.*?\*/))*+(?:SELECT\s|WITH\s+(?:RECURSIVE\s+)?[\w\"]+\s*(?:\([^)]*\)\s*)?AS\s)", re.IGNORECASE | re.DOTALL
+)
+_PEEK = 100_000
+
+
+def detect(source: Source) -> Kind:
+    """The kind; KQL when nothing speaks for another."""
+    name = source.name.casefold()
+    for suffix, kind in _SUFFIXES.items():
+        if name.endswith(suffix):
+            return kind
+    text = source.text
+    if name.endswith(_YAML_SUFFIXES) or _looks_like_yaml(text):
+        return Kind.SIGMA if _SIGMA_KEY.search(text) and not _SENTINEL_KEY.search(text) else Kind.SENTINEL
+    return Kind.SQL if _SQL_START.match(text[:_PEEK]) else Kind.KQL
+
+
+def _looks_like_yaml(text: str) -> bool:
+    start = _FIRST_LINE.match(text)
+    at = start.end() if start else 0
+    return bool(_YAML_KEY.match(text, at)) and bool(_SENTINEL_KEY.search(text) or _SIGMA_KEY.search(text))
