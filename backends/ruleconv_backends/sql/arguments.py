@@ -1,0 +1,60 @@
+"""What lowering functions ask of a call's arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from ruleconv.diagnostic import Unsupported
+from ruleconv.ir.expr import Call, Literal
+from ruleconv.ir.types import Type
+from ruleconv_backends.sql.value import SqlValue
+
+if TYPE_CHECKING:
+    from ruleconv_backends.sql.lower import Lowering
+
+
+def constant_text(call: Call, at: int, what: str) -> str:
+    """The string constant at that place; ``what`` names it for the refusal."""
+    argument = call.args[at]
+    if isinstance(argument, Literal) and isinstance(argument.value, str):
+        return argument.value
+    raise Unsupported(f"{call.function}() with {what} that is not a constant", argument.span, "write it as a literal")
+
+
+def constant_whole(call: Call, at: int, default: int | None = None) -> int | None:
+    """The whole number at that place; ``default`` where the call is shorter, None where it is computed."""
+    if at >= len(call.args):
+        return default
+    argument = call.args[at]
+    if isinstance(argument, Literal) and isinstance(argument.value, int) and not isinstance(argument.value, bool):
+        return argument.value
+    return None
+
+
+def constant_list(call: Call, at: int) -> list[object] | None:
+    """The elements of a constant array at that place, None where it is computed."""
+    argument = call.args[at]
+    return argument.value if isinstance(argument, Literal) and isinstance(argument.value, list) else None
+
+
+def unfolded(lowering: Lowering, node: exp.Expression) -> exp.Expression:
+    """The text such that PostgreSQL does not read a literal in it as another type's before any guard: ``CAST('x' AS TEXT)``."""
+    return lowering.cast(node, Type.STRING) if lowering.postgres and isinstance(node, exp.Literal) else node
+
+
+def call(name: str, *arguments: exp.Expression) -> exp.Expression:
+    """A function call that sqlglot prints as it stands."""
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def number(value: int) -> exp.Expression:
+    return exp.Literal.number(str(value)) if value >= 0 else exp.Neg(this=exp.Literal.number(str(-value)))
+
+
+def as_int(lowering: Lowering, value: SqlValue) -> exp.Expression:
+    """A whole number for functions that take INT only: out of its range the nearest that is in it."""
+    if isinstance(value.node, exp.Literal) or value.type is Type.INT:
+        return value.node
+    return lowering.template("CAST(LEAST(GREATEST(_x, -2147483647), 2147483647) AS INT)", x=value.node)
