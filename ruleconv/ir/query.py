@@ -171,7 +171,7 @@ class JoinColumn:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """``join`` and (``lookup=True``) ``lookup``. ``keys``: an expression of the left, one of the right. A null key matches nothing."""
+    """``join`` and (``lookup=True``) ``lookup``. ``keys``: an expression of the left, one of the right. A null key matches a null key (S23)."""
 
     left: Rel
     right: Rel

@@ -18,6 +18,25 @@ from ruleconv_backends.sql.value import SqlValue
 if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering
 
+_RANGE = {Type.LONG: "-9223372036854775808 AND 9223372036854775807", Type.INT: "-2147483648 AND 2147483647"}
+_WHOLE = {
+    **{
+        ("postgres", type_): (
+            f"CASE JSONB_TYPEOF(_x) WHEN 'string' THEN _spelled WHEN 'boolean' THEN CAST(CAST(_x AS BOOLEAN) AS INT) WHEN 'number' "
+            f"THEN CASE WHEN CAST(_x AS DECIMAL) BETWEEN {range_} THEN CAST(TRUNC(CAST(_x AS DECIMAL)) AS {name}) END END"
+        )
+        for type_, range_, name in ((Type.LONG, _RANGE[Type.LONG], "BIGINT"), (Type.INT, _RANGE[Type.INT], "INT"))
+    },
+    **{
+        ("duckdb", type_): (
+            f"CASE JSON_TYPE(_x) WHEN 'VARCHAR' THEN _spelled WHEN 'BOOLEAN' THEN CAST(CAST(_x AS BOOLEAN) AS {name}) "
+            f"ELSE TRY_CAST(TRUNC(TRY_CAST((_x ->> '$') AS DECIMAL(38, 9))) AS {name}) END"
+        )
+        for type_, name in ((Type.LONG, "BIGINT"), (Type.INT, "INT"))
+    },
+}
+"""Numbers are truncated and booleans count; a string must spell a whole number (the emulator's answers)."""
+
 
 def access(lowering: Lowering, base: SqlValue, key: SqlValue) -> exp.Expression:
     """``base[key]`` as JSON: a key of a bag, or an index of an array (negative from the end)."""
@@ -50,6 +69,9 @@ def dynamic_to(lowering: Lowering, node: exp.Expression, type_: Type) -> exp.Exp
     text = as_text(lowering, node)
     if type_ in (Type.STRING, Type.UNKNOWN):
         return text
+    if type_.is_integer:
+        spelled = lowering.convert(SqlValue(text, Type.STRING, True), type_).node
+        return lowering.template(_WHOLE[lowering.dialect, type_], x=node, spelled=spelled)
     return lowering.convert(SqlValue(text, Type.STRING, True), type_).node
 
 

@@ -26,7 +26,7 @@ _ONE_SIDED = {
 
 @lowers_stage(q.Join)
 def join(relations: Relations, stage: q.Join, _: Relation | None) -> Relation:
-    """Both sides as ``l`` and ``r``; the keys in ON, null-safe for strings (Kusto's empty strings are equal)."""
+    """Both sides as ``l`` and ``r``; the keys in ON, null-safe (S23)."""
     left, right = relations.relation(stage.left), relations.relation(stage.right)
     left, right = (side if side.limit is not None else replace(side, order=[]) for side in (left, right))
     if stage.kind is q.JoinKind.INNERUNIQUE:
@@ -67,8 +67,19 @@ def _keys(relations: Relations, stage: q.Join, left: dict[str, SqlValue], right:
                 target = a.type if a.type is not Type.UNKNOWN and a.type is not Type.DYNAMIC else b.type
                 a, b = lowering.convert(a, target), lowering.convert(b, target)
             nodes = [a.node, b.node]
+            if a.nullable and b.nullable:
+                tests.append(_null_safe(relations, stage, a, b))
+                continue
         tests.append(exp.EQ(this=parenthesised(nodes[0]), expression=parenthesised(nodes[1])))
     return conjunction(tests)
+
+
+def _null_safe(relations: Relations, stage: q.Join, a: SqlValue, b: SqlValue) -> exp.Expression:
+    """A null key matches a null key (S23). Postgres cannot FULL JOIN on IS NOT DISTINCT FROM, but on an equality of texts."""
+    if relations.dialect == "postgres" and stage.kind is q.JoinKind.FULLOUTER:
+        texts = [exp.Coalesce(this=relations.lowering.cast(side.node, Type.STRING), expressions=[exp.Literal.string("")]) for side in (a, b)]
+        return exp.EQ(this=texts[0], expression=texts[1])
+    return exp.NullSafeEQ(this=parenthesised(a.node), expression=parenthesised(b.node))
 
 
 def _unique(relations: Relations, stage: q.Join, left: Relation) -> Relation:

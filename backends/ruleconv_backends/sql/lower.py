@@ -17,6 +17,7 @@ from ruleconv import catalogue
 from ruleconv.catalogue.model import Function, NullRule
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
+from ruleconv.ir import fold
 from ruleconv.ir.fidelity import Effect, Note
 from ruleconv.ir.types import Type
 from ruleconv.text import NOWHERE, Span
@@ -210,6 +211,9 @@ class Lowering:
     def _arithmetic(self, node: ir.Arithmetic) -> SqlValue:
         from ruleconv_backends.sql import arithmetic
 
+        constant = fold.timespan(node)
+        if constant is not None:
+            return self.expr(constant)
         left, right = self.expr(node.left), self.expr(node.right)
         if left.type is Type.LONG and isinstance(left.node, exp.Literal) and isinstance(right.node, exp.Literal):
             left = SqlValue(self.cast(left.node, Type.LONG), Type.LONG, False)

@@ -5,6 +5,7 @@ An atom is lowered to a test and to what is known of it: ``exact`` when the test
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -44,6 +45,8 @@ def or_false(node: exp.Expression) -> exp.Expression:
 
 def holds(lowering: Lowering, node: ir.Expr) -> exp.Expression:
     match node:
+        case ir.Compare(left=ir.Literal(value=float() as number)) | ir.Compare(right=ir.Literal(value=float() as number)) if math.isnan(number):
+            return exp.Boolean(this=node.op is ir.Comparison.NE)
         case ir.Compare(op=ir.Comparison.EQ):
             left, right = _sides(lowering, node)
             return exp.EQ(this=parenthesised(left.node), expression=parenthesised(right.node))
@@ -65,6 +68,8 @@ def holds(lowering: Lowering, node: ir.Expr) -> exp.Expression:
 
 def fails(lowering: Lowering, node: ir.Expr) -> exp.Expression:
     match node:
+        case ir.Compare(left=ir.Literal(value=float() as number)) | ir.Compare(right=ir.Literal(value=float() as number)) if math.isnan(number):
+            return exp.Boolean(this=node.op is not ir.Comparison.NE)
         case ir.Compare(op=ir.Comparison.EQ):
             left, right = _sides(lowering, node)
             return _differ(left, right)
@@ -83,6 +88,8 @@ def fails(lowering: Lowering, node: ir.Expr) -> exp.Expression:
 def value(lowering: Lowering, node: ir.Expr) -> SqlValue:
     """The predicate as a value: NULL only where Kusto's is."""
     match node:
+        case ir.Compare(left=ir.Literal(value=float() as number)) | ir.Compare(right=ir.Literal(value=float() as number)) if math.isnan(number):
+            return SqlValue(exp.Boolean(this=node.op is ir.Comparison.NE), Type.BOOL, False)
         case ir.And() | ir.Or():
             parts = [value(lowering, term) if _is_predicate(term) else _boolean(lowering, term) for term in node.terms]
             join = conjunction if isinstance(node, ir.And) else disjunction
