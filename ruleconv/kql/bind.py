@@ -9,14 +9,16 @@ from __future__ import annotations
 from ruleconv.diagnostic import Diagnostic, SchemaError, Unsupported
 from ruleconv.ir.query import Query
 from ruleconv.kql import tree
-from ruleconv.kql.binding import expressions, findings, functions, join, operators, rows, tables, union
+from ruleconv.kql.binding import (
+    expand, expressions, find, findings, functions, join, operators, parse, plugins, rows, scan, search, series, tables, top_nested, union,
+)  # fmt: skip
 from ruleconv.kql.binding.convert import as_type
 from ruleconv.kql.binding.scope import Bound, FunctionValue, LetValue, Scope, Value
 from ruleconv.kql.binding.session import Context, Session
 from ruleconv.schema import Schema
 from ruleconv.text import Source
 
-_OPERATOR_MODULES = (join, operators, union)
+_OPERATOR_MODULES = (expand, find, join, operators, parse, plugins, scan, search, series, top_nested, union)
 """Imported for the operators that they register."""
 
 _MAX_RUNS = 12

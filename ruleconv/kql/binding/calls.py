@@ -140,14 +140,11 @@ def _case(at: Context, node: tree.Call) -> ir.Expr:
     bound = [expressions.bind(at, argument) for argument in node.args]
     branches = []
     values = [*bound[1:-1:2], bound[-1]]
-    type_ = typing.common(v.type for v in values)
-    if type_ is None:
-        session.report(findings.no_common_type((v.type for v in values), node.span))
-        type_ = Type.UNKNOWN
+    type_ = typing.common_branch(v.type for v in values)
     for position in range(0, count - 1, 2):
         condition = bound[position]
-        if condition.type not in (Type.BOOL, Type.DYNAMIC, Type.UNKNOWN):
-            condition = as_type(condition, Type.BOOL)
+        if condition.type not in (Type.BOOL, Type.UNKNOWN):
+            session.report(findings.wrong_type((Type.BOOL,), condition.type, node.args[position].span))
         branches.append((as_type(condition, Type.BOOL), as_type(bound[position + 1], type_)))
     return ir.Case(tuple(branches), as_type(bound[-1], type_), type_, node.span)
 
@@ -157,6 +154,8 @@ def _not(at: Context, node: tree.Call) -> ir.Expr:
         at.session.report(findings.argument_count("not", 1, 1, len(node.args), node.name_span))
         return expressions.error(node.span)
     term = expressions.bind(at, node.args[0])
+    if term.type not in (Type.BOOL, Type.UNKNOWN):
+        at.session.report(findings.wrong_type((Type.BOOL,), term.type, node.args[0].span))
     return ir.Not(as_type(term, Type.BOOL), node.span)
 
 

@@ -119,7 +119,7 @@ def _common(at: Context, name: tree.Name) -> tuple[ir.Expr, ir.Expr] | None:
             return None
         found.append(column)
     left, right = (ir.ColumnRef(c.name, c.type, c.nullable, name.span) for c in found)
-    if left.type is not right.type and not (left.type.is_integer and right.type.is_integer) and Type.UNKNOWN not in (left.type, right.type):
+    if left.type is not right.type and Type.UNKNOWN not in (left.type, right.type):
         at.session.report(findings.join_types(left.type, right.type, name.span))
         return None
     return (left, right) if _comparable(at, left, right, name) else None

@@ -257,7 +257,7 @@ def top(at: Context, node: tree.Top, table: Bound) -> Bound:
 
 @operator(tree.Take)
 def take(at: Context, node: tree.Take, table: Bound) -> Bound:
-    return replace(table, rel=q.Limit(table.rel, row_count(at, node.count), span=node.span), sorted=False)
+    return replace(table, rel=q.Limit(table.rel, row_count(at, node.count), span=node.span))
 
 
 @operator(tree.Sample)

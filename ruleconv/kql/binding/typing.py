@@ -41,6 +41,12 @@ def common(types: Iterable[Type]) -> Type | None:
     return found
 
 
+def common_branch(types: Iterable[Type]) -> Type:
+    """The type of ``iff`` and ``case``: of the branches that are not dynamic; dynamic when they have none together."""
+    known = list(types)
+    return common([t for t in known if t is not DYNAMIC] or known) or DYNAMIC
+
+
 _TIME: dict[tuple[Operator, Type, Type], Type] = {
     (Operator.ADD, DATETIME, TIMESPAN): DATETIME,
     (Operator.ADD, TIMESPAN, DATETIME): DATETIME,
