@@ -37,6 +37,11 @@ _WHOLE = {
 }
 """Numbers are truncated and booleans count; a string must spell a whole number (the emulator's answers)."""
 
+_REAL = {
+    "postgres": "CASE JSONB_TYPEOF(_x) WHEN 'boolean' THEN CAST(CAST(_x AS BOOLEAN) AS INT) ELSE _spelled END",
+    "duckdb": "CASE JSON_TYPE(_x) WHEN 'BOOLEAN' THEN CAST(CAST(_x AS BOOLEAN) AS INT) ELSE _spelled END",
+}
+
 
 def access(lowering: Lowering, base: SqlValue, key: SqlValue) -> exp.Expression:
     """``base[key]`` as JSON: a key of a bag, or an index of an array (negative from the end)."""
@@ -72,7 +77,10 @@ def dynamic_to(lowering: Lowering, node: exp.Expression, type_: Type) -> exp.Exp
     if type_.is_integer:
         spelled = lowering.convert(SqlValue(text, Type.STRING, True), type_).node
         return lowering.template(_WHOLE[lowering.dialect, type_], x=node, spelled=spelled)
-    return lowering.convert(SqlValue(text, Type.STRING, True), type_).node
+    spelled = lowering.convert(SqlValue(text, Type.STRING, True), type_).node
+    if type_ is Type.REAL:
+        return lowering.template(_REAL[lowering.dialect], x=node, spelled=spelled)
+    return spelled
 
 
 def as_text(lowering: Lowering, node: exp.Expression) -> exp.Expression:
