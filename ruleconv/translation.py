@@ -6,13 +6,11 @@ text -> (rulefile) the query in it -> (kql.parse) syntax tree -> (kql.bind) IR -
 from __future__ import annotations
 
 from ruleconv import backend
-from ruleconv.diagnostic import RuleconvError, Unsupported, UsageError
+from ruleconv.diagnostic import RuleconvError
 from ruleconv.ir.fidelity import Translation
 from ruleconv.ir.query import Query
 from ruleconv.schema import Schema, bundled
 from ruleconv.text import Source
-
-SOURCES = ("kql", "sentinel", "sigma", "sql")
 
 
 def translate(
@@ -35,29 +33,13 @@ def bound(text: str, *, source: str | None = None, schema: Schema | None = None,
     """The rule's query, bound against the schema, and the source that its spans count in."""
     from ruleconv.kql.bind import bind
     from ruleconv.kql.parse import parse
+    from ruleconv.rulefile.reader import read_rule
 
-    place = query_source(text, source=source, filename=filename)
+    place = read_rule(Source(text, filename or "<query>"), source).source
     try:
         return bind(parse(place), bundled() if schema is None else schema, place), place
     except RuleconvError as error:
         raise error.located(place) from error.__cause__
-
-
-def query_source(text: str, *, source: str | None = None, filename: str | None = None) -> Source:
-    """The KQL of a rule: the whole text, or what stands under ``query:`` of a Sentinel rule, with its place in the file."""
-    if source is not None and source not in SOURCES:
-        raise UsageError(f"no source {source!r}", hint=f"one of: {', '.join(SOURCES)}")
-    if source is None:
-        from ruleconv.rulefile import detect
-
-        source = detect(text, filename)
-    if source == "kql":
-        return Source(text, filename or "<query>")
-    if source == "sentinel":
-        from ruleconv.rulefile.sentinel import read
-
-        return read(Source(text, filename or "<rule>")).query
-    raise Unsupported(f"a {source} rule", hint="this version reads KQL and Sentinel rules")
 
 
 def to_sql(query: Query, source: Source, *, dialect: str, now: int | None = None) -> Translation:

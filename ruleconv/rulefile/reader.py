@@ -1,0 +1,26 @@
+"""From a file's text to its rule, whatever its kind."""
+
+from __future__ import annotations
+
+from ruleconv.diagnostic import ParseError, Unsupported, UsageError
+from ruleconv.rulefile.detect import detect
+from ruleconv.rulefile.model import Kind, RuleFile
+from ruleconv.text import Source, Span
+
+
+def read_rule(file: Source, kind: str | None = None) -> RuleFile:
+    """The rule in a file; ``kind`` None: by the file's name and text. ParseError when it is not what it should be."""
+    if kind is not None and kind not in set(Kind):
+        raise UsageError(f"no source {kind!r}", hint=f"one of: {', '.join(Kind)}")
+    found = Kind(kind) if kind is not None else detect(file)
+    if not file.text.strip("\ufeff \t\r\n"):
+        raise ParseError("the file is empty", Span(0, 0), "a KQL query or a Sentinel rule is expected", file)
+    if found is Kind.KQL:
+        from ruleconv.rulefile import plain
+
+        return plain.read(file)
+    if found is Kind.SENTINEL:
+        from ruleconv.rulefile import sentinel
+
+        return sentinel.read(file)
+    raise Unsupported(f"a {'Sigma' if found is Kind.SIGMA else 'SQL'} rule", Span(0, 0), "this version reads KQL and Sentinel rules", file)
