@@ -1,0 +1,119 @@
+"""Which files a command reads, and how one writes its results: within a folder, all or nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from ruleconv.diagnostic import UsageError
+from ruleconv.reading import MAX_BYTES, decode, read
+from ruleconv.text import Source
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """``path`` is what the user wrote or what a folder holds; ``relative`` where it stands in that folder."""
+
+    path: str
+    relative: PurePath
+
+    @property
+    def name(self) -> str:
+        return "<stdin>" if self.path == STDIN else self.path
+
+    def load(self) -> Source:
+        """The text. UsageError when it cannot be read, ParseError when it is no text."""
+        if self.path == STDIN:
+            return decode(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
+        return read(self.path)
+
+
+def expand(paths: Sequence[str], suffixes: Sequence[str]) -> list[Input]:
+    """The inputs for the arguments: files as they are, of folders all files with one of the suffixes, sorted.
+
+    Hidden files, and links that lead out of a folder, are left out. UsageError for a path that does not exist.
+    """
+    found: list[Input] = []
+    if paths.count(STDIN) > 1:
+        raise UsageError("stdin (-) is given twice")
+    for path in paths:
+        if path == STDIN:
+            found.append(Input(path, PurePath("stdin")))
+        elif os.path.isdir(path):
+            found.extend(_walk(path, tuple(suffixes)))
+        elif os.path.lexists(path):
+            found.append(Input(path, PurePath(os.path.basename(path))))
+        else:
+            raise UsageError(f"{path}: no such file or folder")
+    return found
+
+
+def _walk(root: str, suffixes: tuple[str, ...]) -> Iterator[Input]:
+    home = os.path.realpath(root)
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = os.path.join(folder, name)
+            if name.startswith(".") or not name.casefold().endswith(suffixes) or not _inside(os.path.realpath(path), home):
+                continue
+            yield Input(path, PurePath(os.path.relpath(path, root)))
+
+
+def _inside(path: str, folder: str) -> bool:
+    return os.path.commonpath([path, folder]) == folder
+
+
+def outputs(inputs: Sequence[Input], suffix: str) -> dict[Input, PurePath]:
+    """Where each input's result goes, relative to the output folder: the suffix replaced, or added where two would meet.
+
+    UsageError when two inputs still want the same file. Names that differ in case alone count as the same: some file systems think so.
+    """
+    short = {each: each.relative.with_suffix(suffix) for each in inputs}
+    met = Counter(str(path).casefold() for path in short.values())
+    chosen = {
+        each: path if met[str(path).casefold()] == 1 else each.relative.with_name(each.relative.name + suffix)
+        for each, path in short.items()
+    }
+    taken: dict[str, Input] = {}
+    for each, path in chosen.items():
+        other = taken.setdefault(str(path).casefold(), each)
+        if other is not each:
+            raise UsageError(f"{other.path} and {each.path} would both be written to {path}")
+    return chosen
+
+
+def write(folder: str, relative: PurePath, text: str) -> str:
+    """Writes a file below ``folder``, whole or not at all; gives its path. UsageError when that is not possible."""
+    home = os.path.realpath(folder)
+    path = os.path.join(home, relative)
+    parent = os.path.dirname(path)
+    try:
+        # Checked before anything is made, too: a link among the parents could lead folders astray.
+        if relative.is_absolute() or ".." in relative.parts or not _inside(os.path.realpath(parent), home):
+            raise UsageError(f"{os.path.join(folder, relative)} lies outside of {folder}")
+        os.makedirs(parent, exist_ok=True)
+        _replace(path, parent, text.encode("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{os.path.join(folder, relative)}: {error.strerror or error}") from None
+    return os.path.join(folder, relative)
+
+
+def _replace(path: str, parent: str, data: bytes) -> None:
+    descriptor, temporary = tempfile.mkstemp(prefix=".ruleconv-", dir=parent)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise

@@ -1,0 +1,66 @@
+"""The group of all commands. It knows their names and one-line helps, so that ``--help`` and ``--version`` load none of them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from ruleconv import __version__
+
+COMMANDS = {
+    "run": "Execute a KQL query or a rule and print its rows.",
+    "support": "Show which operators and functions each backend supports.",
+    "translate": "Translate rules to another language.",
+}
+"""The command ``x`` is ``command`` in ``ruleconv/cli/x.py``."""
+
+USAGE, INTERRUPTED = 2, 130
+
+
+class LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"ruleconv.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", prog_name="ruleconv")
+def cli() -> None:
+    """Translate, check, explain and run detection rules.
+
+    \b
+    Examples:
+      ruleconv translate --to sql rule.yaml
+      ruleconv run --table SigninLogs=signins.ndjson rule.yaml
+    """
+
+
+def start() -> None:
+    """Runs the command line and ends the process. Exit codes: 0 clean, 1 findings, 2 wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A rule's text may hold any character, a file's name even half ones; neither may stop the run.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    from ruleconv.diagnostic import UsageError
+
+    try:
+        cli.main(standalone_mode=True)
+    except UsageError as error:
+        click.echo(f"Error: {error.message}" + (f" ({error.hint})" if error.hint else ""), err=True)
+        sys.exit(USAGE)
+    except BrokenPipeError:
+        # The reader has gone (``| head``); nothing more can be said, not even by the interpreter's own flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,145 @@
+"""``ruleconv run``"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from ruleconv.cli import files, report
+from ruleconv.cli.values import as_json, as_text
+from ruleconv.diagnostic import ParseError, RuleconvError, UsageError
+from ruleconv.schema import Schema, bundled, load
+from ruleconv.text import Source
+
+if TYPE_CHECKING:
+    from ruleconv.engines.model import Result
+
+_FILE_SUFFIXES = (".kql", ".csl", ".kusto", ".yaml", ".yml", ".sql")
+
+
+@click.command("run")
+@click.argument("rule", metavar="FILE|QUERY|-")
+@click.option("--table", "tables", multiple=True, metavar="NAME=PATH", help="Rows of a table: JSON, NDJSON, CSV or Parquet. Repeatable.")
+@click.option("--engine", type=click.Choice(["duckdb", "postgres"]), default="duckdb", show_default=True, help="What executes the SQL.")
+@click.option("--dsn", metavar="DSN", help="The PostgreSQL database, which may hold the tables already. [env: RULECONV_POSTGRES_DSN]")
+@click.option("--now", metavar="TIME", help="What now() and ago() take as the time: 2024-01-31T12:00:00Z.")
+@click.option("--source", type=click.Choice(["kql", "sentinel"]), help="The language of the rule; found out when not given.")
+@click.option("--schema", "schemas", multiple=True, metavar="FILE", help="Tables of your own: CSV, JSON, or a folder of them. Repeatable.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True, help="How to print the rows."
+)
+def command(
+    rule: str,
+    tables: tuple[str, ...],
+    engine: str,
+    dsn: str | None,
+    now: str | None,
+    source: str | None,
+    schemas: tuple[str, ...],
+    form: str,
+) -> None:
+    """Execute a rule and print its rows. The rule is a file, KQL as an argument, or stdin (-).
+
+    DuckDB runs inside this process and sees nothing but the tables that are named. PostgreSQL is the one of --dsn, or a private server that
+    the extra ruleconv[postgres] brings.
+
+    \b
+    Exit codes: 0 done, 1 the rule is wrong or cannot be executed, 2 wrong usage.
+
+    \b
+    Examples:
+      ruleconv run 'print strcat("a", "b")'
+      ruleconv run rule.yaml --table SigninLogs=signins.ndjson --now 2024-01-31T12:00:00Z
+      ruleconv run hunt.kql --engine postgres --dsn postgresql://localhost/logs --format csv
+    """
+    given = dict(_table(each) for each in tables)
+    schema = bundled() | load(schemas) if schemas else bundled()
+    file = Source("", rule)
+    try:
+        file = _load(rule)
+        result = _execute(file, source, engine, given, now, dsn, schema)
+    except UsageError:
+        raise
+    except RuleconvError as error:
+        text = file if file.text else error.source or file
+        report.show(report.of_error(error, file), text.file_text)
+        sys.exit(1)
+    _notes(result, file, source)
+    {"table": _print_table, "json": _print_json, "csv": _print_csv}[form](result)
+
+
+def _table(given: str) -> tuple[str, str]:
+    name, equals, path = given.partition("=")
+    if not (name and equals and path):
+        raise UsageError(f"--table {given}: expected NAME=PATH", hint="for example SigninLogs=signins.ndjson")
+    return name, path
+
+
+def _load(rule: str) -> Source:
+    """The rule's text. An argument that names no file is a query, unless it looks like a file's name."""
+    if rule == files.STDIN:
+        return files.expand([rule], ())[0].load()
+    if os.path.isdir(rule):
+        raise UsageError(f"{rule}: a folder; run takes one rule")
+    if len(rule) < 4096 and "\0" not in rule and os.path.lexists(rule):
+        return files.expand([rule], ())[0].load()
+    if rule.casefold().endswith(_FILE_SUFFIXES) and not set(rule) & set("|\n=("):
+        raise UsageError(f"{rule}: no such file")
+    if not rule.strip():
+        raise ParseError("the query is empty", source=Source(rule, "<query>"))
+    return Source(rule, "<query>")
+
+
+def _execute(
+    file: Source, source: str | None, engine: str, tables: dict[str, str], now: str | None, dsn: str | None, schema: Schema
+) -> Result:
+    import ruleconv
+
+    return ruleconv.run(file.text, source=source, engine=engine, tables=tables or None, now=now, dsn=dsn, schema=schema, filename=file.name)
+
+
+def _notes(result: Result, file: Source, source: str | None) -> None:
+    if result.notes:
+        from ruleconv.rulefile.reader import read_rule
+
+        place = read_rule(file, source).source
+        report.show([report.of_note(note, place) for note in result.notes], file.text)
+
+
+# ---------------------------------------------------------------- forms
+def _print_table(result: Result) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in result.columns:
+        justify = "right" if column.type.is_numeric else "left"
+        table.add_column(Text(report.visible(column.name)), justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for row in result.rows:
+        table.add_row(*(Text(report.visible(as_text(value))) for value in row))
+    # Into a file or a pipe nothing is folded, however wide it is.
+    console = Console(file=sys.stdout) if sys.stdout.isatty() else Console(file=sys.stdout, width=1_000_000, color_system=None)
+    console.print(table)
+    click.echo(f"{len(result.rows)} row{'' if len(result.rows) == 1 else 's'}", err=True)
+
+
+def _print_json(result: Result) -> None:
+    names = [column.name for column in result.columns]
+    rows = [dict(zip(names, map(as_json, row), strict=True)) for row in result.rows]
+    click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+
+
+def _print_csv(result: Result) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([column.name for column in result.columns])
+    writer.writerows([as_text(value) for value in row] for row in result.rows)
+    click.echo(text.getvalue(), nl=False)

@@ -1,0 +1,154 @@
+"""``ruleconv translate``"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+import click
+
+from ruleconv.cli import files, report
+from ruleconv.cli.files import Input
+from ruleconv.diagnostic import Diagnostic, RuleconvError, Unsupported, UsageError
+from ruleconv.ir.fidelity import Effect, Note
+from ruleconv.schema import Schema, bundled, load
+from ruleconv.text import Source
+
+SUFFIXES = (".kql", ".csl", ".kusto", ".yaml", ".yml")
+"""The files that are taken from folders."""
+
+
+@dataclass
+class Outcome:
+    """What became of one input. ``effect`` None: it could not even be read."""
+
+    name: str
+    source: Source = field(default_factory=lambda: Source(""))
+    text: str = ""
+    effect: Effect | None = None
+    notes: tuple[Note, ...] = ()
+    findings: list[Diagnostic] = field(default_factory=list)
+    written: str = ""
+
+    @property
+    def word(self) -> str:
+        return "broken" if self.effect is None else self.effect.value
+
+
+@click.command("translate")
+@click.argument("inputs", nargs=-1, required=True, metavar="FILE|FOLDER|-...")
+@click.option("--to", type=click.Choice(["sql"]), default="sql", show_default=True, help="The language to write.")
+@click.option("--dialect", type=click.Choice(["postgres", "duckdb"]), default="postgres", show_default=True, help="The dialect of SQL.")
+@click.option("--source", type=click.Choice(["kql", "sentinel"]), help="The language of the rules; found out when not given.")
+@click.option("--schema", "schemas", multiple=True, metavar="FILE", help="Tables of your own: CSV, JSON, or a folder of them. Repeatable.")
+@click.option("--out", metavar="DIR", help="Write one file a rule below DIR, in the tree of the input folders.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([Effect.WIDENS.value, Effect.NARROWS.value, Effect.CHANGES.value, "never"]),
+    default=Effect.NARROWS.value,
+    show_default=True,
+    help="The least deviation that makes the exit code 1. What cannot be translated at all always does.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print results.")
+def command(
+    inputs: tuple[str, ...], to: str, dialect: str, source: str | None, schemas: tuple[str, ...], out: str | None, fail_on: str, form: str
+) -> None:
+    """Translate rules to SQL: Sentinel YAML and KQL files, folders of them, or stdin (-).
+
+    The SQL goes to stdout (or to --out), everything else to stderr. A note tells each deviation, with its effect: widens (more rows),
+    narrows (missed rows) or changes. What cannot be said in SQL is refused, with the place. A broken file does not stop the others.
+
+    \b
+    Exit codes: 0 clean, 1 findings (see --fail-on), 2 wrong usage.
+
+    \b
+    Examples:
+      ruleconv translate --to sql rule.yaml
+      ruleconv translate --dialect duckdb --schema my_tables.json hunting/
+      ruleconv translate --out build/sql --format json rules/ > report.json
+      echo 'SigninLogs | summarize count() by AppDisplayName' | ruleconv translate -
+    """
+    found = files.expand(inputs, SUFFIXES)
+    if not found:
+        raise UsageError("no rules in " + ", ".join(inputs), hint=f"files of a folder end in {', '.join(SUFFIXES)}")
+    targets = files.outputs(found, ".sql") if out is not None else {}
+    if out is not None and os.path.lexists(out) and not os.path.isdir(out):
+        raise UsageError(f"{out}: not a folder")
+    schema = bundled() | load(schemas) if schemas else bundled()
+    limit = Effect(fail_on).rank if fail_on != "never" else Effect.REFUSED.rank
+    outcomes: list[Outcome] = []
+    failed = False
+    from ruleconv.cli.progress import tracked
+
+    for each in tracked(found, "translating", quiet=out is None and sys.stdout.isatty()):
+        outcome = _translate(each, source, to, dialect, schema)
+        if out is not None and outcome.text:
+            _write(outcome, out, targets[each])
+        failed = failed or outcome.effect is None or outcome.effect.rank >= limit
+        if form == "json":
+            outcomes.append(outcome)
+        else:
+            _show(outcome, several=len(found) > 1, to_stdout=out is None)
+            outcomes.append(Outcome(outcome.name, effect=outcome.effect, written=outcome.written))
+    if form == "json":
+        click.echo(json.dumps([_as_json(outcome) for outcome in outcomes], indent=2, ensure_ascii=False))
+    if out is not None or len(found) > 1:
+        _summarise(outcomes)
+    sys.exit(1 if failed else 0)
+
+
+def _translate(each: Input, kind: str | None, to: str, dialect: str, schema: Schema) -> Outcome:
+    """One input, with every failure turned into findings."""
+    from ruleconv.translation import translate
+
+    outcome = Outcome(each.name, Source("", each.name))
+    try:
+        outcome.source = each.load()
+        made = translate(outcome.source.text, source=kind, to=to, dialect=dialect, schema=schema, filename=each.name)
+        outcome.text, outcome.notes, outcome.effect = made.text, made.notes, made.effect
+        place = made.source or outcome.source
+        outcome.findings.extend(report.of_note(note, place) for note in made.notes)
+    except RuleconvError as error:
+        if error.source is not None and not outcome.source.text:
+            outcome.source = error.source
+        outcome.effect = Effect.REFUSED if isinstance(error, Unsupported) else None
+        outcome.findings.extend(report.of_error(error, outcome.source))
+    except Exception as error:
+        if os.environ.get("RULECONV_DEBUG"):
+            raise
+        outcome.findings.append(report.of_crash(error, outcome.source))
+    return outcome
+
+
+def _write(outcome: Outcome, out: str, target: PurePath) -> None:
+    try:
+        outcome.written = files.write(out, target, outcome.text + ";\n")
+    except UsageError as error:
+        outcome.effect = None
+        outcome.findings.extend(report.of_error(error, outcome.source))
+
+
+def _show(outcome: Outcome, several: bool, to_stdout: bool) -> None:
+    report.show(outcome.findings, outcome.source.file_text)
+    if to_stdout and outcome.text:
+        header = f"-- {report.visible(outcome.name)}\n" if several else ""
+        click.echo(f"{header}{outcome.text};" + ("\n" if several else ""))
+
+
+def _summarise(outcomes: list[Outcome]) -> None:
+    counts = Counter(outcome.word for outcome in outcomes)
+    words = [*(effect.value for effect in Effect), "broken"]
+    click.echo(f"{len(outcomes)} rules: " + ", ".join(f"{counts[word]} {word}" for word in words if counts[word]), err=True)
+
+
+def _as_json(outcome: Outcome) -> dict[str, object]:
+    notes = {"notes": [], "errors": []}  # type: dict[str, list[dict[str, object]]]
+    for finding, note in zip(outcome.findings[: len(outcome.notes)], outcome.notes, strict=True):
+        notes["notes"].append({**report.as_json(finding), "message": note.message, "effect": note.effect.value})
+    notes["errors"].extend(report.as_json(finding) for finding in outcome.findings[len(outcome.notes) :])
+    effect = outcome.effect.value if outcome.effect is not None else None
+    return {"file": outcome.name, "effect": effect, "text": outcome.text or None, "written": outcome.written or None, **notes}
