@@ -16,7 +16,7 @@ from ruleconv.ir.types import Type
 from ruleconv.text import Span
 
 _SPECIAL = frozenset(r"\.+*?()|[]{}^$")
-_NUMBERS = {
+NUMBERS = {
     Type.INT: "-?[0-9]+", Type.LONG: "-?[0-9]+",
     Type.REAL: r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", Type.DECIMAL: r"-?[0-9]+(?:\.[0-9]+)?",
 }
@@ -32,6 +32,11 @@ class Pattern:
     captures: tuple[q.Capture, ...]
     lazy: bool
     matches_empty: bool
+    indices: tuple[int, ...] = ()
+    """The numbers of the captures' groups in the regex; () for 1, 2, 3 .."""
+
+    def group(self, at: int) -> int:
+        return self.indices[at] if self.indices else at + 1
 
 
 def escaped(text: str) -> str:
@@ -93,7 +98,7 @@ def _gap(piece: q.Skip | q.Capture, following: q.Piece | None, last: bool, relax
         return other_than(following.text) if len(following.text) == 1 and not last else ".*?"
     if following is None:
         return ".*"
-    number = _NUMBERS.get(piece.type) if isinstance(piece, q.Capture) else None
+    number = NUMBERS.get(piece.type) if isinstance(piece, q.Capture) else None
     if number is None:
         what = f"the column {piece.name}" if isinstance(piece, q.Capture) else "*"
         raise Unsupported(f"parse with no text between {what} and the next column or *", span, "put the text that divides them between")

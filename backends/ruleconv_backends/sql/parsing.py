@@ -67,20 +67,22 @@ def _groups(
     if not pattern.captures:
         return relation, {}
     if len(pattern.captures) == 1:
-        single = "SUBSTRING(_x FROM _regex)" if lowering.postgres else "REGEXP_EXTRACT(_x, _regex, 1)"
-        return relation, {pattern.captures[0].name: SqlValue(lowering.template(single, x=text, regex=regex), Type.STRING)}
+        single = "SUBSTRING(_x FROM _regex)" if lowering.postgres else "REGEXP_EXTRACT(_x, _regex, _n)"
+        number = exp.Literal.number(str(pattern.group(0)))
+        return relation, {pattern.captures[0].name: SqlValue(lowering.template(single, x=text, regex=regex, n=number), Type.STRING)}
     helper = relations.helper(relation, "parsed")
     if lowering.postgres:
         whole = exp.Anonymous(this="REGEXP_MATCH", expressions=[text, regex])
     else:
-        keys = exp.Array(expressions=[names.string(key) for key in _keys(pattern)])
+        by_group = {pattern.group(at): key for at, key in enumerate(_keys(pattern))}
+        keys = exp.Array(expressions=[names.string(by_group.get(n, f"_{n}")) for n in range(1, max(by_group) + 1)])
         whole = exp.Anonymous(this="REGEXP_EXTRACT", expressions=[text, regex, keys])
     sealed = relations.with_helpers(relation, {helper: SqlValue(whole, Type.UNKNOWN)})
     match = sealed.columns.pop(helper).node
     parts = {}
     for at, (capture, key) in enumerate(zip(pattern.captures, _keys(pattern))):
-        index = exp.Literal.number(str(at + 1)) if lowering.postgres else names.string(key)
-        parts[capture.name] = SqlValue(lowering.template("_match[_index]", match=match, index=index), Type.STRING)
+        index = exp.Literal.number(str(pattern.group(at))) if lowering.postgres else names.string(key)
+        parts[capture.name] = SqlValue(exp.Bracket(this=match.copy(), expressions=[index], offset=1), Type.STRING)
     return sealed, parts
 
 

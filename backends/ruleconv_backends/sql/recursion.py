@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -24,7 +25,7 @@ def walked(relations: Relations, relation: Relation, row: str, start: Columns, l
     before; those of the last level are the new state (the names of ``start``) and whatever else shall come out.
     """
     rows_name, walk_name = relations.alias("rows"), relations.alias("walk")
-    query, sql_names = relation.build_named(inner=True)
+    query, sql_names = (relation if relation.limit is not None else replace(relation, order=[])).build_named(inner=True)
     row_columns = {name: SqlValue(names.column(sql_names[name], "r"), value.type, value.nullable) for name, value in relation.columns.items()}
     old = {name: SqlValue(names.column(name, "w"), value.type, True) for name, value in start.items()}
     next_row = exp.EQ(this=row_columns[row].node, expression=exp.Add(this=names.column(row, "w"), expression=exp.Literal.number("1")))
@@ -45,8 +46,8 @@ def walked(relations: Relations, relation: Relation, row: str, start: Columns, l
     then = [known[row].node.copy()]
     for name, value in new.items():
         initial = start[name].node if name in start else exp.Null()
-        first.append(_item(relations.lowering.cast(initial, value.type), name))
-        then.append(relations.lowering.cast(value.node, value.type))
+        first.append(_item(_cast(relations, initial, value.type), name))
+        then.append(_cast(relations, value.node, value.type))
     recursive = exp.Select(expressions=then).from_(source, copy=False)
     for part in joins:
         recursive.append("joins", part)
@@ -63,6 +64,12 @@ def walked(relations: Relations, relation: Relation, row: str, start: Columns, l
     source = exp.Subquery(this=whole, alias=_alias("t"))
     order = [exp.Ordered(this=columns[row].node.copy(), nulls_first=False)]
     return Relation(relations.dialect, source, columns, tuple(columns), order=order)
+
+
+def _cast(relations: Relations, node: exp.Expression, type_: Type) -> exp.Expression:
+    """Both halves of a recursive query must give the very same types."""
+    cast = relations.lowering.cast(node.copy(), type_)
+    return node.copy() if isinstance(node, exp.Cast) and node.to == cast.to else cast
 
 
 def _inner(name: str, known: Columns) -> str:
