@@ -9,13 +9,12 @@ from ruleconv.catalogue.model import Aggregate
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import calls, expressions, findings, literals, projections
-from ruleconv.kql.binding.convert import nullable
+from ruleconv.kql.binding import calls, expressions, findings, literals, projections, tuples
 from ruleconv.kql.binding.naming import Item
 from ruleconv.kql.binding.scope import FunctionValue
 from ruleconv.kql.binding.session import Context
 
-_ARG = {"arg_max": "max", "arg_min": "min"}
+_ARG = {"arg_max": "max", "arg_min": "min", "argmax": "max", "argmin": "min"}
 
 
 def inside(at: Context) -> Context:
@@ -26,12 +25,21 @@ def inside(at: Context) -> Context:
 def bind_aggregate(at: Context, node: tree.Call, record: Aggregate) -> ir.Expr:
     """A call of an aggregate that gives one value."""
     args = [expressions.bind(inside(at), argument) for argument in node.args if not isinstance(argument, tree.Wildcard)]
-    if record.name == "count" and not args:
-        return ir.AggregateCall("count", (), Type.LONG, node.span)
+    if record.name == "count" and len(args) <= 1:
+        return _count(at, node, args)
     if not calls.check_count(at, record.name, record.parameters, node):
         return ir.AggregateCall(record.name, tuple(args), _type(record, args), node.span)
     args = calls.check_types(at, record.parameters, args, node)
     return ir.AggregateCall(record.name, tuple(args), _type(record, args), node.span)
+
+
+def _count(at: Context, node: tree.Call, args: list[ir.Expr]) -> ir.Expr:
+    """``count()``. With a predicate it is an old ``countif``; with any other value it counts rows, which Microsoft's parser objects to."""
+    if args and args[0].type is Type.BOOL:
+        return ir.AggregateCall("countif", tuple(args), Type.LONG, node.span)
+    if args and not expressions.is_error(args[0]):
+        at.session.note("KQL005", "count() takes no value: it counts rows", node.args[0].span)
+    return ir.AggregateCall("count", (), Type.LONG, node.span)
 
 
 def _type(record: Aggregate, args: list[ir.Expr]) -> Type:
@@ -47,16 +55,21 @@ def several(at: Context, node: tree.Expr) -> list[Item] | None:
     """The columns of an aggregate that gives several; None for any other expression."""
     while isinstance(node, tree.Parenthesized):
         node = node.inner
-    if not at.aggregates or not isinstance(node, tree.Call) or isinstance(at.scope.find(node.name), FunctionValue):
+    if not isinstance(node, tree.Call) or isinstance(at.scope.find(node.name), FunctionValue):
         return None
+    spread = tuples.fields(at, node)
+    if spread is not None or not at.aggregates:
+        return spread
     record = catalogue.aggregate(node.name)
     if record is None:
         return None
     name = record.name
     if name in _ARG:
-        return _arg_extreme(at, node, record, _ARG[name])
-    if name in ("take_any", "any") and (len(node.args) != 1 or isinstance(node.args[0], tree.Wildcard) or node.name == "take_any"):
-        return _take_any(at, node, record)
+        items = _arg_extreme(at, node, record, _ARG[name])
+        return _deprecated(items, _ARG[name]) if node.name in ("argmax", "argmin") else items
+    if name in ("take_any", "any"):
+        items = _take_any(at, node, record)
+        return [_renamed(item, f"any_{item.name}") for item in items] if node.name == "any" else items
     if name in ("percentile", "percentiles", "percentilew", "percentilesw"):
         return _percentiles(at, node, record)
     if name in ("percentiles_array", "percentilesw_array"):
@@ -108,6 +121,19 @@ def _arg_extreme(at: Context, node: tree.Call, record: Aggregate, prefix: str) -
     return items
 
 
+def _deprecated(items: list[Item], prefix: str) -> list[Item]:
+    """The names of the old ``argmax(t, s)``: ``max_t``, ``max_t_s``."""
+    if not items:
+        return items
+    base = items[0].name.removeprefix(f"{prefix}_")
+    others = [_renamed(item, f"{prefix}_{base}_{item.name.removeprefix(f'{prefix}_{base}_')}") for item in items[1:]]
+    return [_renamed(items[0], f"{prefix}_{base}"), *others]
+
+
+def _renamed(item: Item, name: str) -> Item:
+    return Item(name, item.value, replace(item.column, name=name))
+
+
 def _star(at: Context, record: Aggregate, by: ir.Expr | None, seen: set[str], node: tree.Call) -> list[Item]:
     """``*``: every column that is no key and not named before."""
     items = []
@@ -146,7 +172,7 @@ def _take_any(at: Context, node: tree.Call, record: Aggregate) -> list[Item]:
             items.append(Item(name, call, Column(name, value.type, True), None if fresh else shown))
             continue
         name = projections.result_name(where, argument) or f"{'any_' if node.name == 'take_any' else ''}arg{number}"
-        items.append(Item(name, call, Column(name, value.type, nullable(value))))
+        items.append(Item(name, call, Column(name, value.type, True)))
     return items
 
 

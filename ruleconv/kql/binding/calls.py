@@ -110,19 +110,17 @@ def check_types(at: Context, parameters: tuple[Parameter, ...], args: list[ir.Ex
     return fitted
 
 
+_WIDER = {Type.INT: (Type.LONG, Type.REAL, Type.DECIMAL), Type.LONG: (Type.REAL, Type.DECIMAL), Type.REAL: (Type.DECIMAL,)}
+
+
 def _fitted(at: Context, parameter: Parameter, value: ir.Expr) -> ir.Expr:
     types = parameter.types
     if not types or value.type in types or value.type is Type.UNKNOWN:
         return value
-    if value.type is Type.DYNAMIC:
-        return as_type(value, Type.REAL if Type.REAL in types else types[0])
-    if value.type.is_integer and Type.LONG in types:
-        return value
-    if value.type.is_numeric and (Type.REAL in types or Type.DECIMAL in types):
-        return as_type(value, Type.REAL if Type.REAL in types else Type.DECIMAL) if value.type is not Type.INT else value
-    if len(types) == 1 and types[0] is not Type.DYNAMIC:
-        return as_type(value, types[0])
-    if types == (Type.DYNAMIC,) or types[0] is Type.STRING:
+    wider = next((t for t in _WIDER.get(value.type, ()) if t in types), None)
+    if wider is not None:
+        return as_type(value, wider)
+    if Type.STRING in types or types == (Type.DYNAMIC,):
         return as_type(value, types[0])
     at.session.report(findings.wrong_type(types, value.type, value.span))
     return value

@@ -164,18 +164,7 @@ def _scalar(at: Context, parameter: tree.FunctionParameter, given: tree.Expr | N
         assert parameter.default is not None
         return Value(as_type(expressions.bind(Context(at.session, at.scope), parameter.default), type_))
     value = expressions.bind(at, given)
-    if not _fits(value.type, type_) and not expressions.is_error(value):
-        at.session.report(findings.wrong_type((type_,), value.type, given.span))
-        return Value(expressions.error(given.span))
     return Value(as_type(value, type_), at.row.token if at.row is not None else None)
-
-
-_WIDER = {Type.INT: (Type.LONG, Type.REAL, Type.DECIMAL), Type.LONG: (Type.REAL, Type.DECIMAL), Type.REAL: (Type.DECIMAL,)}
-
-
-def _fits(given: Type, wanted: Type) -> bool:
-    """A function of the user's takes its parameters' types, and narrower numbers."""
-    return given is wanted or Type.UNKNOWN in (given, wanted) or wanted is Type.DYNAMIC or wanted in _WIDER.get(given, ())
 
 
 def _check_schema(session: Session, schema: tree.TypeOf, table: Bound, span: Span) -> None:

@@ -193,7 +193,7 @@ def summarize(at: Context, node: tree.Summarize, table: Bound) -> Bound:
         not_dynamic(at, item_.value, node.keys)
         if item_.source is not None:
             projection.away.add(item_.source)
-    inside = replace(row, aggregates=True, keys=frozenset(i.source for i in projection.items if i.source is not None))
+    inside = replace(row, aggregates=True, keys=frozenset(i.value.name for i in projection.items if isinstance(i.value, ir.ColumnRef)))
     for item in node.aggregates:
         projections.project_item(inside, projection, item, "summarize")
     aggregates = projection.named[len(keys) :]
@@ -312,7 +312,7 @@ def get_schema(at: Context, node: tree.GetSchema, table: Bound) -> Bound:
     if table.open:
         raise Unsupported("getschema of a table whose columns are not all known", node.span)
     names = ("ColumnName", "ColumnOrdinal", "DataType", "ColumnType")
-    types = (Type.STRING, Type.INT, Type.STRING, Type.STRING)
+    types = (Type.STRING, Type.LONG, Type.STRING, Type.STRING)
     rows = []
     for number, column in enumerate(table.columns):
         cells = (column.name, number, _CLR[column.type], column.type.value)

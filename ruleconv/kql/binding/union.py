@@ -13,6 +13,7 @@ from ruleconv.ir import query as q
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
 from ruleconv.kql.binding import findings, functions, openness, tables
+from ruleconv.kql.binding.convert import as_type
 from ruleconv.kql.binding.naming import unified
 from ruleconv.kql.binding.operators import fits
 from ruleconv.kql.binding.parameters import flag, word
@@ -48,6 +49,7 @@ def union(at: Context, node: tree.Union, table: Bound) -> Bound:
 
 def combined(node: tree.Node, legs: list[tuple[Bound, str]], withsource: str | None, inner: bool, fuzzy: bool) -> Bound:
     """The union stage of bound legs."""
+    legs = [(_typed(bound, legs), name) for bound, name in legs]
     outputs = unified(bound.columns for bound, _ in legs)
     if inner:
         common = [{(c.name, c.type) for c in bound.columns} for bound, _ in legs]
@@ -73,6 +75,17 @@ def combined(node: tree.Node, legs: list[tuple[Bound, str]], withsource: str | N
     origins = tuple(dict.fromkeys(o for bound, _ in legs for o in bound.origins))
     rel = q.Union(tuple(written), tuple(columns), withsource, inner, fuzzy, node.span)
     return Bound(rel, origins)
+
+
+def _typed(table: Bound, legs: list[tuple[Bound, str]]) -> Bound:
+    """A column whose type is not known takes the type that it has in another leg."""
+    loose = [c for c in table.columns if c.type is Type.UNKNOWN]
+    known = {c.name: c.type for bound, _ in legs for c in bound.columns if c.type is not Type.UNKNOWN} if loose else {}
+    values = [q.Named(c.name, as_type(ir.ColumnRef(c.name, c.type, c.nullable), known[c.name])) for c in loose if c.name in known]
+    if not values:
+        return table
+    columns = tuple(replace(c, type=known[c.name]) if c.type is Type.UNKNOWN and c.name in known else c for c in table.columns)
+    return replace(table, rel=q.Extend(table.rel, tuple(values), columns))
 
 
 def label(table: Bound, number: int) -> str:
