@@ -10,7 +10,22 @@ from ruleconv.diagnostic import Diagnostic, SchemaError, Unsupported
 from ruleconv.ir.query import Query
 from ruleconv.kql import tree
 from ruleconv.kql.binding import (
-    expand, expressions, find, findings, functions, join, operators, parse, plugins, rows, scan, search, series, tables, top_nested, union,
+    expand,
+    expressions,
+    find,
+    findings,
+    functions,
+    join,
+    operators,
+    parse,
+    plugins,
+    rows,
+    scan,
+    search,
+    series,
+    tables,
+    top_nested,
+    union,
 )  # fmt: skip
 from ruleconv.kql.binding.convert import as_type
 from ruleconv.kql.binding.scope import Bound, FunctionValue, LetValue, Scope, Value

@@ -143,7 +143,14 @@ def _star(at: Context, record: Aggregate, by: ir.Expr | None, seen: set[str], no
         seen.add(column.name)
         value = ir.ColumnRef(column.name, column.type, column.nullable, node.span)
         args = (by, value) if by is not None else (value,)
-        items.append(Item(column.name, ir.AggregateCall(record.name, args, column.type, node.span), Column(column.name, column.type, column.nullable), column.name))
+        items.append(
+            Item(
+                column.name,
+                ir.AggregateCall(record.name, args, column.type, node.span),
+                Column(column.name, column.type, column.nullable),
+                column.name,
+            )
+        )
     return items
 
 

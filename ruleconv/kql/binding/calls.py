@@ -235,8 +235,6 @@ def _extreme(at: Context, node: tree.Call) -> ir.Expr:
     return ir.Call(node.name, tuple(as_type(a, type_) for a in args), type_, node.span)
 
 
-
-
 SPECIAL: dict[str, Callable[[Context, tree.Call], ir.Expr]] = {
     "iff": _case,
     "iif": _case,

@@ -274,10 +274,7 @@ def binary(at: Context, op: str, left: ir.Expr, right: ir.Expr, span: Span, op_s
 def _operands(op: ir.Operator, left: ir.Expr, right: ir.Expr, type_: Type) -> tuple[ir.Expr, ir.Expr]:
     """Both sides in the type in which the operation happens."""
     if type_.is_numeric and not {left.type, right.type} & {Type.TIMESPAN, Type.DATETIME}:
-        return tuple(  # type: ignore[return-value]
-            as_type(side, type_) if side.type in (Type.DYNAMIC, Type.UNKNOWN) or (side.type is not type_ and _widened(side, type_)) else side
-            for side in (left, right)
-        )
+        return _computed_as(left, type_), _computed_as(right, type_)
     for loose in (Type.UNKNOWN, Type.DYNAMIC):
         if left.type is loose and right.type not in (Type.UNKNOWN, Type.DYNAMIC):
             left = as_type(left, _partner(op, right.type, type_))
@@ -286,9 +283,10 @@ def _operands(op: ir.Operator, left: ir.Expr, right: ir.Expr, type_: Type) -> tu
     return left, right
 
 
-def _widened(side: ir.Expr, type_: Type) -> bool:
-    """An int computes as a long (it does not overflow), and a real beside a decimal as a decimal."""
-    return (side.type is Type.INT and not isinstance(side, ir.Literal)) or type_ is Type.DECIMAL
+def _computed_as(side: ir.Expr, type_: Type) -> ir.Expr:
+    """An int computes as a long (it does not overflow), a real beside a decimal as a decimal, a dynamic as the other side's type."""
+    widened = (side.type is Type.INT and not isinstance(side, ir.Literal)) or type_ is Type.DECIMAL
+    return as_type(side, type_) if widened or side.type in (Type.DYNAMIC, Type.UNKNOWN) else side
 
 
 def _partner(op: ir.Operator, known: Type, result: Type) -> Type:

@@ -106,7 +106,7 @@ def aggregate_not_allowed(name: str, span: Span) -> Finding:
 
 
 def column_in_aggregate(name: str, span: Span) -> Finding:
-    return Finding("KQL007", f"the column {name} must stand inside an aggregate", span, "put it in an aggregate such as max(), or into the by list")
+    return Finding("KQL007", f"the column {name} must stand inside an aggregate", span, "put it in an aggregate, or into the by list")
 
 
 def join_column_missing(name: str, side: str, span: Span, near: str | None = None) -> Finding:

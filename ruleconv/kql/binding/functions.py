@@ -153,7 +153,8 @@ def _arguments(session: Session, function: FunctionValue, call: tree.Call, impli
     required = [p for p in parameters if p.default is None]
     missing = [p for p in required if p.name.name not in found]
     if len(call.args) > len(parameters) or missing:
-        session.report(findings.argument_count(function.name, len(required), len(parameters), len(call.args), call.name_span if call.name_span.end else call.span))
+        place = call.name_span if call.name_span.end else call.span
+        session.report(findings.argument_count(function.name, len(required), len(parameters), len(call.args), place))
         return None
     return found
 
@@ -173,8 +174,9 @@ def _check_schema(session: Session, schema: tree.TypeOf, table: Bound, span: Spa
     known = {c.name: c.type for c in table.columns}
     for column in schema.columns:
         found = known.get(column.name.name)
-        if found is None or found is not column.type and Type.UNKNOWN not in (found, column.type):
-            session.report(findings.misplaced(f"the table has no column {column.name.name} of type {column.type.value}, which the function needs", span))
+        if found is None or (found is not column.type and Type.UNKNOWN not in (found, column.type)):
+            wanted = f"{column.name.name} of type {column.type.value}"
+            session.report(findings.misplaced(f"the table has no column {wanted}, which the function needs", span))
             return
 
 

@@ -42,9 +42,7 @@ def join(at: Context, node: tree.Join, left: Bound) -> Bound:
     hidden = {key[1].name for key in keys if isinstance(key[1], ir.ColumnRef)} if lookup else set()
     output = _output(left, right, kind, hidden)
     columns = tuple(column for _, column in output)
-    written = tuple(
-        q.JoinColumn(column.name, item.side, item.source) for (item, column) in output
-    )
+    written = tuple(q.JoinColumn(column.name, item.side, item.source) for (item, column) in output)
     pairs = tuple(_converted(pair) for pair in keys)
     rel = q.Join(left.rel, right.rel, kind, pairs, written, columns, lookup, node.span)
     origins = (() if kind in _RIGHT_ONLY else left.origins) + (() if kind in _LEFT_ONLY else right.origins)
@@ -70,7 +68,6 @@ def _key(at: Context, condition: tree.Expr) -> tuple[ir.Expr, ir.Expr] | None:
     while isinstance(condition, tree.Parenthesized):
         condition = condition.inner
     session = at.session
-    assert at.row is not None and at.right is not None
     if isinstance(condition, tree.Name):
         return _common(at, condition)
     if not (isinstance(condition, tree.Binary) and condition.op == "=="):
@@ -159,5 +156,3 @@ def _output(left: Bound, right: Bound, kind: q.JoinKind, hidden: set[str]) -> li
         source = ir.ColumnRef(column.name, column.type, column.nullable)
         output.append((q.JoinColumn(name, side, source), replace(column, name=name, nullable=column.nullable or may_miss)))
     return output
-
-

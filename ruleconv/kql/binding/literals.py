@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import cast
 
 from ruleconv.ir.expr import AggregateCall, ColumnRef, Expr, Literal, MatchQuery, ScalarQuery, WindowCall
 from ruleconv.ir.types import Type
@@ -48,7 +47,7 @@ def converted(literal: Literal, type_: Type) -> Literal | None:
     if literal.type is Type.DYNAMIC:
         return _of_dynamic(literal, type_)
     if literal.type is Type.STRING:
-        return _parsed(cast(str, value), type_, span)
+        return _parsed(str(value), type_, span)
     return _number(value, type_, span)
 
 

@@ -1,4 +1,7 @@
-"""Tables that no schema can list: custom logs, watchlists, ASIM parsers, functions of the workspace. Their columns are taken from their use."""
+"""Tables that no schema can list: custom logs, watchlists, ASIM parsers, functions of the workspace.
+
+Their columns are taken from their use.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +20,11 @@ _OPEN_NAME = re.compile(
     | _Asim\w* | ASIM_\w+""",
     re.VERBOSE,
 )
-_WATCHLIST = ("_DTItemId", "LastUpdatedTimeUTC", "SearchKey", "WatchlistItem")
 
 
 def is_open_name(name: str) -> bool:
     """Whether such a table or function is the user's own by the conventions of Microsoft Sentinel."""
     return _OPEN_NAME.fullmatch(name) is not None
-
-
-def may_exist(name: str) -> bool:
-    return is_open_name(name)
 
 
 def unknown_function(at: Context, node: tree.Call) -> Bound:
@@ -36,10 +34,11 @@ def unknown_function(at: Context, node: tree.Call) -> Bound:
         session.report(findings.unknown_function(node.name, node.name_span, node.name))
     for argument in node.args:
         value = argument.value if isinstance(argument, tree.NamedExpr) else argument
-        expressions.bind(at, value) if not isinstance(value, tree.Wildcard) else None
+        if not isinstance(value, tree.Wildcard):
+            expressions.bind(at, value)
     name = table_of(node)
     origin = Origin(f"table:{name}")
-    session.note("KQL003", f"the function {node.name}() is not known: its rows are expected in the table {name}, its columns are taken from their use", node.name_span)
+    session.note("KQL003", f"the function {node.name}() is not known: its rows are expected in the table {name}", node.name_span)
     return Bound(q.Source(name, session.columns_of(origin), True, node.span), (origin,))
 
 

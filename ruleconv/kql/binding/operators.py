@@ -164,7 +164,7 @@ def ordered_names(names: list[str], order: str) -> list[str]:
     if not order:
         return names
     key = _granny if order.startswith("granny") else str.casefold
-    return sorted(names, key=key, reverse=order.endswith("desc"))  # type: ignore[arg-type]
+    return sorted(names, key=key, reverse=order.endswith("desc"))
 
 
 def _granny(name: str) -> list[tuple[int, int, str]]:

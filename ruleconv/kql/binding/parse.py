@@ -11,7 +11,7 @@ from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
 from ruleconv.kql.binding import expressions, findings, operators
 from ruleconv.kql.binding.convert import as_text
-from ruleconv.kql.binding.parameters import word
+from ruleconv.kql.binding.parameters import flag, word
 from ruleconv.kql.binding.registry import operator
 from ruleconv.kql.binding.scope import Bound
 from ruleconv.kql.binding.session import Context
@@ -33,7 +33,14 @@ def parse(at: Context, node: tree.Parse, table: Bound) -> Bound:
             at.session.report(findings.duplicate_column(name, part.span))
         seen.add(name or "")
     rel = q.Parse(
-        table.rel, as_text(subject), kind, word(node.parameters, "flags") or "", pieces, added(table.columns, captured), node.keyword == "parse-where", node.span
+        table.rel,
+        as_text(subject),
+        kind,
+        word(node.parameters, "flags") or "",
+        pieces,
+        added(table.columns, captured),
+        node.keyword == "parse-where",
+        node.span,
     )
     return replace(table, rel=rel)
 
@@ -81,10 +88,9 @@ def parse_kv(at: Context, node: tree.ParseKv, table: Bound) -> Bound:
     options = {p.name: p.value for p in node.properties}
     quotes = tuple((text[0], text[-1]) for text in _texts(at, options.get("quote")) if text)
     columns = added(table.columns, [Column(k.name, k.type, k.type is not Type.STRING) for k in keys])
-    rel = q.ParseKeyValue(
-        table.rel, as_text(subject), keys, _text(at, options.get("pair_delimiter"), " "), _text(at, options.get("kv_delimiter"), "="), quotes,
-        _text(at, options.get("escape"), ""), (word(node.properties, "greedy") or "") == "true", columns, node.span,
-    )  # fmt: skip
+    pair, inner = _text(at, options.get("pair_delimiter"), " "), _text(at, options.get("kv_delimiter"), "=")
+    escape, greedy = _text(at, options.get("escape"), ""), flag(node.properties, "greedy")
+    rel = q.ParseKeyValue(table.rel, as_text(subject), keys, pair, inner, quotes, escape, greedy, columns, node.span)
     return replace(table, rel=rel)
 
 

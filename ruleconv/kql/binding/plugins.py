@@ -14,8 +14,7 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import expressions, findings, functions, openness, operators, projections, rows, tables
-from ruleconv.kql.binding.naming import unique_all
+from ruleconv.kql.binding import expressions, findings, functions, openness, operators, rows, tables
 from ruleconv.kql.binding.registry import operator
 from ruleconv.kql.binding.scope import Bound, FunctionValue, Origin
 from ruleconv.kql.binding.session import Context
@@ -125,15 +124,12 @@ def _same(at: Context, call: tree.Call, table: Bound) -> tuple[tuple[ir.Expr, ..
 
 
 def _lookup(at: Context, call: tree.Call, table: Bound) -> tuple[tuple[ir.Expr, ...], list[Column], bool]:
-    """``ipv4_lookup(table, source, key, ...)``: the table's columns after the input's. The table itself has no place in the IR."""
+    """``ipv4_lookup(table, source, key, ...)``: the IR's plugin has no place for the other table."""
     if len(call.args) < 3:
         at.session.report(findings.argument_count(call.name, 3, None, len(call.args), call.name_span))
         return (), _row(at), False
-    other = tables.bind_table(at, call.args[0])
+    tables.bind_table(at, call.args[0])
     expressions.bind(at, call.args[1])
-    columns = [*_row(at), *other.columns]
-    names = unique_all([c.name for c in columns])
-    _ = [replace(c, name=name) for c, name in zip(columns, names, strict=True)]
     raise Unsupported(f"the plugin {call.name}", call.span, "join on ipv4_is_in_range() instead")
 
 
@@ -148,15 +144,27 @@ _SHAPES: dict[str, Shape] = {
     "autocluster": _before(("SegmentId", Type.LONG), ("Count", Type.LONG), ("Percent", Type.REAL)),
     "basket": _before(("SegmentId", Type.LONG), ("Count", Type.LONG), ("Percent", Type.REAL)),
     "diffpatterns": _before(
-        ("SegmentId", Type.LONG), ("CountA", Type.LONG), ("CountB", Type.LONG), ("PercentA", Type.REAL), ("PercentB", Type.REAL), ("PercentDiffAB", Type.REAL)
+        ("SegmentId", Type.LONG),
+        ("CountA", Type.LONG),
+        ("CountB", Type.LONG),
+        ("PercentA", Type.REAL),
+        ("PercentB", Type.REAL),
+        ("PercentDiffAB", Type.REAL),
     ),
     "active_users_count": _timeline(1, ("dcount", Type.LONG), dimensions=8),
     "activity_counts_metrics": _timeline(
         1, ("count", Type.LONG), ("dcount", Type.LONG), ("new_dcount", Type.LONG), ("aggregated_dcount", Type.LONG), dimensions=5
     ),
-    "activity_engagement": _timeline(1, ("dcount_activities_inner", Type.LONG), ("dcount_activities_outer", Type.LONG), ("activity_ratio", Type.REAL)),
+    "activity_engagement": _timeline(
+        1, ("dcount_activities_inner", Type.LONG), ("dcount_activities_outer", Type.LONG), ("activity_ratio", Type.REAL)
+    ),
     "activity_metrics": _timeline(
-        1, ("dcount_values", Type.LONG), ("dcount_newvalues", Type.LONG), ("retention_rate", Type.REAL), ("churn_rate", Type.REAL), dimensions=5
+        1,
+        ("dcount_values", Type.LONG),
+        ("dcount_newvalues", Type.LONG),
+        ("retention_rate", Type.REAL),
+        ("churn_rate", Type.REAL),
+        dimensions=5,
     ),
     "session_count": _timeline(1, ("count_sessions", Type.LONG), dimensions=6),
     "sliding_window_counts": _timeline(1, ("Count", Type.LONG), ("Dcount", Type.LONG), dimensions=6),
@@ -169,11 +177,39 @@ _SHAPES: dict[str, Shape] = {
     "csharp": _typed,
 }
 _KNOWN = frozenset(
-    """azure_digital_twins_query_request cosmosdb_sql_request dcount_intersect execute_show_command execute_query external_datatable funnel_sequence
-    funnel_sequence_completion geo_line_lookup geo_polygon_lookup http_request http_request_post infer_storage_schema new_activity_metrics preview
-    rolling_percentile schema_merge sequence_detect sql_request mysql_request postgresql_request ai_embeddings ai_embed_text ai_chat_completion
-    ai_chat_completion_prompt dax_request identity_v3 infer_storage_schema_with_suggestions estimate_rows_count""".split()
+    {
+        "azure_digital_twins_query_request",
+        "cosmosdb_sql_request",
+        "dcount_intersect",
+        "execute_show_command",
+        "execute_query",
+        "external_datatable",
+        "funnel_sequence",
+        "funnel_sequence_completion",
+        "geo_line_lookup",
+        "geo_polygon_lookup",
+        "http_request",
+        "http_request_post",
+        "infer_storage_schema",
+        "new_activity_metrics",
+        "preview",
+        "rolling_percentile",
+        "schema_merge",
+        "sequence_detect",
+        "sql_request",
+        "mysql_request",
+        "postgresql_request",
+        "ai_embeddings",
+        "ai_embed_text",
+        "ai_chat_completion",
+        "ai_chat_completion_prompt",
+        "dax_request",
+        "identity_v3",
+        "infer_storage_schema_with_suggestions",
+        "estimate_rows_count",
+    }
 )
+"""Plugins that exist and are refused."""
 
 
 # ---------------------------------------------------------------- invoke
@@ -186,6 +222,4 @@ def invoke(at: Context, node: tree.Invoke, table: Bound) -> Bound:
     if openness.is_open_name(call.name) or call.name in ("FileProfile", "DeviceFromIP", "AssignedIPAddresses"):
         raise Unsupported(f"the function {call.name}()", node.span, "its definition is not known here: write it as a let")
     at.session.report(findings.unknown_function(call.name, call.name_span))
-    for argument in call.args:
-        projections.result_name(at, argument)
     return tables.failed(node.span)

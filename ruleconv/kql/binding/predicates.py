@@ -90,13 +90,8 @@ def compare(session: Session, op: str, left: ir.Expr, right: ir.Expr, span: Span
 
 def equality(negated: bool, left: ir.Expr, right: ir.Expr, span: Span) -> ir.Expr:
     """``left == right`` or ``left != right``: a ``Match`` where it compares texts."""
-    if isinstance(left, ir.Literal) and not isinstance(right, ir.Literal):
-        flipped = True
-        subject, pattern = right, left
-    else:
-        flipped = False
-        subject, pattern = left, right
-    subject, pattern = same_type(subject, pattern)
+    flipped = isinstance(left, ir.Literal) and not isinstance(right, ir.Literal)
+    subject, pattern = same_type(right, left) if flipped else same_type(left, right)
     if subject.type is Type.STRING:
         return ir.Match(subject, (pattern,), ir.How.EQUALS, False, negated=negated, span=span)
     op = ir.Comparison.NE if negated else ir.Comparison.EQ

@@ -13,7 +13,9 @@ from ruleconv.kql.binding.naming import Item, Projection
 from ruleconv.kql.binding.scope import Bound, Row
 from ruleconv.kql.binding.session import Context
 
-_CONVERSIONS = frozenset({"tobool", "todatetime", "todecimal", "todouble", "toreal", "toguid", "toint", "tolong", "tostring", "totimespan", "parse_json"})
+_CONVERSIONS = frozenset(
+    {"tobool", "todatetime", "todecimal", "todouble", "toreal", "toguid", "toint", "tolong", "tostring", "totimespan", "parse_json"}
+)
 
 
 def start(at: Context, table: Bound, *, declared: bool = False) -> Projection:
@@ -36,7 +38,9 @@ def computed(name: str, value: ir.Expr, source: str | None = None) -> Item:
     return Item(name, value, Column(name, value.type, may_be_null), source)
 
 
-def project_item(at: Context, projection: Projection, item: tree.Expr, style: str = "project", *, default: str = "", away: bool = False) -> None:
+def project_item(
+    at: Context, projection: Projection, item: tree.Expr, style: str = "project", *, default: str = "", away: bool = False
+) -> None:
     """Adds the column (or columns) of an item. ``style``: project, extend, summarize or print. ``default``: the name of an item
     that has none. ``away``: an input column that is shown is not added again later."""
     replacing = style == "extend"
@@ -77,8 +81,8 @@ def _named(at: Context, projection: Projection, item: tree.NamedExpr, style: str
     several = aggregates.several(at, item.value)
     if several is not None:
         for name, part in zip(item.names, several, strict=False):
-            renamed = Item(name.name, part.value, Column(name.name, part.column.type, part.column.nullable), part.source)
-            projection.declare(Item(renamed.name, renamed.value, renamed.column), name.span, replace=True if len(item.names) == 1 else replacing)
+            column = Column(name.name, part.column.type, part.column.nullable)
+            projection.declare(Item(name.name, part.value, column), name.span, replace=replacing or len(item.names) == 1)
         if style != "print":
             for part in several[len(item.names) :]:
                 projection.add(part)
@@ -105,7 +109,9 @@ def shown_column(at: Context, node: tree.Expr, value: ir.Expr) -> str | None:
     if at.row is None or (at.aggregates and not at.inside_aggregate):
         return None
     if isinstance(node, tree.Name):
-        return value.name if isinstance(value, ir.ColumnRef) and value.name in at.row.columns and node.name == value.name else _open_column(at, node, value)
+        if isinstance(value, ir.ColumnRef) and value.name == node.name and (node.name in at.row.columns or at.row.origins):
+            return node.name
+        return None
     if isinstance(node, tree.Call) and len(node.args) == 1 and isinstance(node.args[0], tree.Name):
         record = catalogue.function(node.name)
         if record is not None and record.name in _CONVERSIONS:
@@ -113,10 +119,6 @@ def shown_column(at: Context, node: tree.Expr, value: ir.Expr) -> str | None:
             if column is not None and column.type is value.type and not isinstance(value, ir.Literal):
                 return column.name
     return None
-
-
-def _open_column(at: Context, node: tree.Name, value: ir.Expr) -> str | None:
-    return node.name if isinstance(value, ir.ColumnRef) and value.name == node.name and at.row is not None and at.row.origins else None
 
 
 # ---------------------------------------------------------------- names
@@ -129,8 +131,6 @@ def result_name(at: Context, node: tree.Expr) -> str | None:
             return node.name
         case tree.NamedExpr():
             return node.names[0].name
-        case tree.Ordered():
-            return result_name(at, node.value)
         case tree.Path():
             if isinstance(node.base, tree.Name) and node.base.name in ("$left", "$right"):
                 return _member(node.member)

@@ -9,8 +9,8 @@ from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
 from ruleconv.kql.binding import expressions, findings, literals, typing
 from ruleconv.kql.binding.convert import as_type, nullable
-from ruleconv.kql.binding.projections import project_item
 from ruleconv.kql.binding.naming import Projection
+from ruleconv.kql.binding.projections import project_item
 from ruleconv.kql.binding.scope import Bound
 from ruleconv.kql.binding.session import Context, Session
 
@@ -32,7 +32,11 @@ def datatable(at: Context, node: tree.DataTable) -> Bound:
     cells = [[_cell(at, value, column.type) for column, value in zip(columns, node.values[start : start + width], strict=False)]
              for start in range(0, len(node.values), width)]  # fmt: skip
     whole = [
-        Column(column.name, column.type, any(nullable(row[at_]) for row in cells if at_ < len(row)) if column.type is not Type.STRING else False)
+        Column(
+            column.name,
+            column.type,
+            any(nullable(row[at_]) for row in cells if at_ < len(row)) if column.type is not Type.STRING else False,
+        )
         for at_, column in enumerate(columns)
     ]
     return Bound(q.Rows(tuple(whole), tuple(tuple(row) for row in cells), node.span))

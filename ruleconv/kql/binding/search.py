@@ -44,7 +44,7 @@ def in_tables(at: Context, node: tree.Node, legs: tuple[tree.Expr, ...], label: 
     """The tables of an ``in (...)`` list as one union."""
     found: list[tuple[Bound, str]] = []
     for leg in legs:
-        found += [(bound, name or union.label(bound, len(found))) for bound, name in union._leg(at, leg, False)]
+        found += [(bound, name or union.label(bound, len(found))) for bound, name in union.bind_leg(at, leg, False)]
     return union.combined(node, found, label, False, False)
 
 
@@ -76,7 +76,9 @@ def search_predicate(at: Context, node: tree.Expr, fold: bool) -> ir.Expr:
             return _column_term(at, node, fold)
         case tree.Binary(left=tree.Wildcard()):
             right = expressions.bind(at, node.right)
-            return _any_column(at, lambda value: expressions.binary(at, node.op, _for_operator(node.op, value), right, node.span, node.op_span), node.span)
+            return _any_column(
+                at, lambda value: expressions.binary(at, node.op, _for_operator(node.op, value), right, node.span, node.op_span), node.span
+            )
         case tree.Wildcard():
             return ir.Literal(True, Type.BOOL, node.span)
         case tree.Literal(type=Type.STRING) | tree.Name():
@@ -124,5 +126,10 @@ def term(column: ir.Expr, pattern: ir.Literal, fold: bool, span: Span) -> ir.Exp
         regex = ".*?".join(re.escape(part) for part in inner.split("*"))
         regex = ("" if start else r"(?:^|[^0-9A-Za-z])") + regex + ("" if end else r"(?:$|[^0-9A-Za-z])")
         return ir.Match(subject, (ir.Literal(("(?i)" if fold else "") + regex, Type.STRING, span),), ir.How.REGEX, False, span=span)
-    how = {(False, False): ir.How.TERM, (True, False): ir.How.TERM_SUFFIX, (False, True): ir.How.TERM_PREFIX, (True, True): ir.How.CONTAINS}[start, end]
+    how = {
+        (False, False): ir.How.TERM,
+        (True, False): ir.How.TERM_SUFFIX,
+        (False, True): ir.How.TERM_PREFIX,
+        (True, True): ir.How.CONTAINS,
+    }[start, end]
     return ir.Match(subject, (ir.Literal(inner, Type.STRING, span),), how, fold, span=span)

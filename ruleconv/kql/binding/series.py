@@ -68,7 +68,11 @@ def _bound(at: Context, node: tree.Expr | None, type_: Type) -> ir.Expr | None:
     if node is None:
         return None
     value = operators.constant(at, node)
-    if value.type not in (type_, Type.UNKNOWN, Type.DYNAMIC) and type_ is not Type.UNKNOWN and not (value.type.is_numeric and type_.is_numeric):
+    if (
+        value.type not in (type_, Type.UNKNOWN, Type.DYNAMIC)
+        and type_ is not Type.UNKNOWN
+        and not (value.type.is_numeric and type_.is_numeric)
+    ):
         at.session.report(findings.wrong_type((type_,), value.type, node.span))
     return as_type(value, type_) if value.type in (Type.DYNAMIC, Type.UNKNOWN) and not expressions.is_error(value) else value
 

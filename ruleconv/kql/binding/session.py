@@ -40,7 +40,6 @@ class Session:
     contexts: int = 0
     externals: int = 0
     default_column: int = 1
-    fuzzy: bool = False
     render: str | None = None
     checking: bool = False
     """The part at hand is bound for its findings only."""

@@ -14,7 +14,9 @@ from ruleconv.kql.binding.scope import Bound, FunctionValue, LetValue, Origin, R
 from ruleconv.kql.binding.session import Context, Session
 from ruleconv.text import Span
 
-CROSS_SERVICE = frozenset({"workspace", "cluster", "database", "app", "resource", "adx", "arg", "external_table", "materialized_view", "stored_query_result"})
+CROSS_SERVICE = frozenset(
+    {"workspace", "cluster", "database", "app", "resource", "adx", "arg", "external_table", "materialized_view", "stored_query_result"}
+)
 _TABLE_FUNCTIONS = frozenset({"table", "materialize", *CROSS_SERVICE})
 
 
@@ -160,7 +162,7 @@ def stored(at: Context, name: str, span: Span) -> Bound:
     table = session.schema.table(name)
     if table is not None and not table.open:
         return Bound(q.Source(name, table.columns, False, span))
-    if table is not None or openness.is_open_name(name) or (session.fuzzy and openness.may_exist(name)):
+    if table is not None or openness.is_open_name(name):
         origin = Origin(f"table:{name}")
         columns = session.columns_of(origin, table.columns if table else ())
         if table is None:
@@ -184,12 +186,10 @@ def let_table(session: Session, let: LetValue, span: Span) -> Bound:
             session.report(findings.recursion(let.name, span))
             return failed(span)
         let.binding = True
-        fuzzy, session.fuzzy = session.fuzzy, False
         try:
             let.table = _bind_let(session, let)
         finally:
             let.binding = False
-            session.fuzzy = fuzzy
     return _placed(let.table, span)
 
 
@@ -239,6 +239,8 @@ def _call(at: Context, node: tree.Call) -> Bound:
 
 def _path(at: Context, node: tree.Path) -> Bound:
     if is_cross_service(node.base):
-        raise Unsupported("a table of another workspace, cluster or resource", node.span, "query it where it is, or give its rows as a table of its own")
+        raise Unsupported(
+            "a table of another workspace, cluster or resource", node.span, "query it where it is, or give its rows as a table of its own"
+        )
     at.session.report(findings.table_expected(node.span))
     return failed(node.span)

@@ -31,13 +31,9 @@ def union(at: Context, node: tree.Union, table: Bound) -> Bound:
     legs: list[tuple[Bound, str]] = []
     if table is not tables.NO_INPUT:
         legs.append((table, label(table, 0)))
-    outer, session.fuzzy = session.fuzzy, fuzzy
-    try:
-        for leg in node.legs:
-            for bound, name in _leg(at, leg, fuzzy):
-                legs.append((bound, name or label(bound, len(legs))))
-    finally:
-        session.fuzzy = outer
+    for leg in node.legs:
+        for bound, name in bind_leg(at, leg, fuzzy):
+            legs.append((bound, name or label(bound, len(legs))))
     if not legs:
         session.report(findings.misplaced("none of the union's tables exists", node.span))
         return tables.failed(node.span)
@@ -98,7 +94,8 @@ def label(table: Bound, number: int) -> str:
     return f"union_arg{number}"
 
 
-def _leg(at: Context, node: tree.Expr, fuzzy: bool) -> list[tuple[Bound, str]]:
+def bind_leg(at: Context, node: tree.Expr, fuzzy: bool) -> list[tuple[Bound, str]]:
+    """The table, or the tables of a pattern, with the names that ``withsource`` shows."""
     inner = node
     while isinstance(inner, tree.Parenthesized):
         inner = inner.inner
@@ -116,22 +113,20 @@ def _absent(at: Context, node: tree.Expr) -> str | None:
     """The table at a leg's head when nothing is known of it: a fuzzy union leaves the leg out."""
     while isinstance(node, tree.Pipeline | tree.Parenthesized):
         node = node.source if isinstance(node, tree.Pipeline) else node.inner
-    if isinstance(node, tree.Name) and at.scope.find(node.name) is None:
-        if node.name not in at.session.schema and not openness.is_open_name(node.name):
-            return node.name
-    return None
+    if not isinstance(node, tree.Name) or at.scope.find(node.name) is not None or openness.is_open_name(node.name):
+        return None
+    return None if node.name in at.session.schema else node.name
 
 
 def _matching(at: Context, node: tree.Wildcard) -> list[tuple[Bound, str]]:
     """The tables and views that a pattern stands for."""
     if node.pattern == "*":
         raise Unsupported("a union of all tables", node.span, "name the tables")
-    found: list[tuple[Bound, str]] = []
-    for name in at.session.schema.names:
-        if fits(node.pattern, name):
-            found.append((tables.stored(at, name, node.span), name))
-    found += [(functions.call_table(at, view, tree.Call(view.name, (), name_span=node.span, span=node.span)), view.name)
-              for view in views(at.scope) if fits(node.pattern, view.name)]  # fmt: skip
+    found = [(tables.stored(at, name, node.span), name) for name in at.session.schema.names if fits(node.pattern, name)]
+    for view in views(at.scope):
+        if fits(node.pattern, view.name):
+            call = tree.Call(view.name, (), name_span=node.span, span=node.span)
+            found.append((functions.call_table(at, view, call), view.name))
     if not found:
         at.session.report(findings.unknown_table(node.pattern, node.span))
     return found
