@@ -28,8 +28,10 @@ def aggregate(lowering: Lowering, call: ir.AggregateCall, lowerers: Mapping[tupl
     args, condition, plain = call.args, None, record
     own = lowerers.get((record.name, lowering.dialect))
     if record.conditional and own is None:
-        condition = lowering.holds(args[-1])
-        args = args[:-1]
+        at = [parameter.name for parameter in record.parameters].index("predicate")
+        condition = lowering.holds(args[at])
+        args = (*args[:at], *args[at + 1 :])
+        call = ir.AggregateCall(call.function, args, call.type, call.span)
         base = catalogue.aggregate(record.base)
         if base is None:
             raise Unsupported(f"the aggregate {call.function}()", call.span)
