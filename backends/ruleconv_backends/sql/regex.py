@@ -23,7 +23,7 @@ _SCRIPTS = frozenset("Arabic Armenian Cyrillic Devanagari Greek Han Hangul Hebre
 _POSTGRES_PROPERTIES = {"L": "[:alpha:]", "Lu": "[:upper:]", "Ll": "[:lower:]", "Nd": r"\d"}
 _POSTGRES_MOST = 255
 _SPECIAL = frozenset("\\.[]{}()*+?^$|")
-_CONTROLS = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\f": r"\f", "\v": r"\v"}
+_CONTROLS = {"\0": r"\0", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\f": r"\f", "\v": r"\v"}
 _POSTGRES_ASSERTIONS = {
     "start": "^", "end": "$", "line_start": r"(?:^|(?<=\n))", "line_end": r"(?:$|(?=\n))",
     "word": r"\y", "not_word": r"\Y", "word_start": r"\m", "word_end": r"\M",

@@ -342,7 +342,7 @@ class _Parser:
         return self.character(int(digits, 16))
 
     def character(self, code: int) -> str:
-        if code == 0 or code > 0x10FFFF or 0xD800 <= code < 0xE000:
+        if code > 0x10FFFF or 0xD800 <= code < 0xE000:
             raise self.wrong("a character that SQL text cannot hold")
         return chr(code)
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from ruleconv.diagnostic import Unsupported
-from ruleconv.ir.expr import Call, Literal
+from ruleconv.ir.expr import Access, Call, Literal
 from ruleconv.ir.types import Type
 from ruleconv.kql import literal as kql_literal
 from ruleconv_backends.sql import dynamic, names
+from ruleconv_backends.sql.arguments import call as sql_call
 from ruleconv_backends.sql.arguments import constant_text, constant_whole, number, unfolded
 from ruleconv_backends.sql.registry import lowers
 from ruleconv_backends.sql.value import SqlValue
@@ -188,6 +189,7 @@ _TO_TEXT: dict[tuple[str, Type], str] = {
         " CASE WHEN EPOCH_US(_x) % 1000000 <> 0 THEN STRFTIME(MAKE_TIMESTAMP(ABS(EPOCH_US(_x))), '.%f0') END)"
     ),
 }
+_MOST_PIECES = 1_000_000
 _BOOL = "CASE WHEN _x THEN 'True' WHEN NOT _x THEN 'False' END"
 
 
@@ -197,6 +199,9 @@ def tostring(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue:
     value = args[0]
     if value.type in (Type.STRING, Type.UNKNOWN):
         return SqlValue(value.node, Type.STRING, value.nullable)
+    piece = _piece(lowering, call)
+    if piece is not None:
+        return SqlValue(piece, Type.STRING, False)
     if value.type is Type.DYNAMIC:
         return SqlValue(dynamic.dynamic_to(lowering, value.node, Type.STRING), Type.STRING, True)
     if value.type in (Type.INT, Type.LONG) and isinstance(value.node, exp.Literal):
@@ -210,6 +215,15 @@ def tostring(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue:
     if value.type is Type.TIMESPAN and value.nullable:
         node = lowering.template("CASE WHEN NOT _x IS NULL THEN _text END", x=value.node, text=node)
     return SqlValue(node, Type.STRING, value.nullable)
+
+
+def _piece(lowering: Lowering, call: Call) -> exp.Expression | None:
+    """``tostring(split(text, ",")[1])`` is SPLIT_PART: both give the empty text for a piece that is not there."""
+    match call.args:
+        case (Access(base=Call(function="split", args=(text, Literal(value=str() as delimiter))), key=Literal(value=int() as index)),):
+            if delimiter and 0 <= index < _MOST_PIECES:
+                return sql_call("SPLIT_PART", lowering.text(lowering.expr(text)), names.string(delimiter), number(index + 1))
+    return None
 
 
 # ---------------------------------------------------------------- others
@@ -241,7 +255,7 @@ def tohex(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expressio
     """A negative number has its type's width."""
     value = lowering.convert(args[0], Type.LONG) if args[0].type is Type.DYNAMIC else args[0]
     if lowering.postgres:
-        node = lowering.template("TO_HEX(_x)", x=lowering.cast(value.node, Type.INT if value.type is Type.INT else Type.LONG))
+        node = sql_call("TO_HEX", lowering.cast(value.node, Type.INT if value.type is Type.INT else Type.LONG))
     elif value.type is Type.INT:
         node = lowering.template("LOWER(HEX(CASE WHEN _x < 0 THEN CAST(_x AS BIGINT) + 4294967296 ELSE _x END))", x=value.node)
     else:
@@ -251,7 +265,7 @@ def tohex(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expressio
     width = constant_whole(call, 1)
     if width is None:
         raise Unsupported("tohex() with a length that is not a constant", call.span)
-    return lowering.template("LPAD(_hex, GREATEST(LENGTH(_hex), _width), '0')", hex=node, width=number(min(width, 16)))
+    return lowering.template("LPAD(_hex, CAST(GREATEST(LENGTH(_hex), _width) AS INT), '0')", hex=node, width=number(min(width, 16)))
 
 
 _UNITS = ("Bytes", "KB", "MB", "GB", "TB", "PB", "EB")
@@ -270,11 +284,8 @@ def format_bytes(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Ex
             raise Unsupported(f"format_bytes() with the unit {unit!r}", call.span, f"one of {', '.join(_UNITS)}")
         return _bytes(lowering, size, unit, precision)
     branches = [
-        exp.If(
-            this=lowering.template("ABS(_x) >= _least", x=size, least=number(1024 ** _UNITS.index(name))),
-            true=_bytes(lowering, size, name, precision),
-        )
-        for name in reversed(_UNITS[1:])
+        exp.If(this=lowering.template(f"ABS(_x) >= {1024**power}", x=size), true=_bytes(lowering, size, _UNITS[power], precision))
+        for power in range(len(_UNITS) - 1, 0, -1)
     ]
     rest = lowering.template("NOT _x IS NULL", x=size)
     return exp.Case(ifs=[*branches, exp.If(this=rest, true=_bytes(lowering, size, "Bytes", precision))])
