@@ -135,7 +135,10 @@ def _nodes(query: q.Query) -> Iterator[object]:
 
 def _provide(need: Need, rows: dict[str, GivenTable], stored: dict[str, tuple[Column, ...]], all_empty: bool) -> Table:
     if need.name in rows:
-        return rows[need.name].typed(need.columns)
+        table = rows[need.name]
+        if need.external:  # externaldata declares its columns itself, whatever the rows look like
+            table = GivenTable(need.name, need.columns, table.raw)
+        return table.typed(need.columns)
     if need.name in stored:
         return Table(need.name, stored[need.name], stored=True)
     if all_empty:

@@ -180,6 +180,8 @@ def _stopwatch(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[No
 
 def _rows(cursor: duckdb.DuckDBPyConnection, columns: tuple[Column, ...], limit: int) -> list[Row]:
     types = [str(entry[1]) for entry in cursor.description or ()]
+    if not columns:  # a query of which no column is known still has rows
+        return [()] * len(cursor.fetchmany(limit))
     if len(types) != len(columns):
         raise Mismatch(f"the SQL gives {len(types)} columns, the query has {len(columns)}")
     for at, name in enumerate(types):

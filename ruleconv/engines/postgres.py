@@ -209,6 +209,8 @@ def _message(error: psycopg.Error) -> str:
 
 def _rows(cursor: psycopg.ServerCursor[tuple[Any, ...]], columns: tuple[Column, ...], limit: int) -> list[Row]:
     description = cursor.description or []
+    if not columns:  # a query of which no column is known still has rows
+        return [()] * len(cursor.fetchmany(limit))
     if len(description) != len(columns):
         raise Mismatch(f"the SQL gives {len(description)} columns, the query has {len(columns)}")
     read = [converter(column.type, entry.type_code in _JSON_TYPES) for column, entry in zip(columns, description, strict=True)]
