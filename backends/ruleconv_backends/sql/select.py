@@ -83,7 +83,7 @@ class Relation:
 
     def _carried_order(self, columns: Mapping[str, SqlValue]) -> list[exp.Ordered]:
         """The order over the columns of the derived table, where all its keys are among them."""
-        by_node = {value.node.sql(): columns[name].node for name, value in self.columns.items()}
+        by_node = {value.node: columns[name].node for name, value in self.columns.items()}
         carried = []
         for key in self.order:
             node = rebased(key.this, by_node)

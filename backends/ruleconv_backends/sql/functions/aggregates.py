@@ -179,9 +179,33 @@ def _size(call: ir.AggregateCall) -> ir.Expr | None:
     return last if len(call.args) > 1 and last.type is not Type.BOOL else None
 
 
+_FLAT = {
+    ("postgres", False): "COALESCE(JSONB_PATH_QUERY_ARRAY(_all, '$[*][*]'), '[]'::jsonb)",
+    ("postgres", True): "COALESCE((SELECT JSONB_AGG(DISTINCT e.x) FROM JSONB_PATH_QUERY(_all, '$[*][*]') AS e(x) WHERE JSONB_TYPEOF(e.x) <> 'null'), '[]'::jsonb)",
+    ("duckdb", False): "COALESCE(TO_JSON(FLATTEN(_all)), '[]'::json)",
+    ("duckdb", True): "COALESCE(TO_JSON(LIST_FILTER(LIST_DISTINCT(FLATTEN(_all)), LAMBDA e : e <> 'null')), '[]'::json)",
+}
+
+
+def _flattened(lowering: Lowering, value: SqlValue, filter_: exp.Expression | None, size: ir.Expr | None, *, distinct: bool) -> SqlValue:
+    """Dynamic values: an array adds its elements, one level deep; a list keeps nulls (the emulator's answers)."""
+    if size is not None and not (isinstance(size, ir.Literal) and isinstance(size.value, int) and size.value >= _UNLIMITED):
+        raise Unsupported("a size for a list of dynamic values", size.span, "collect tostring() of them, or leave the size out")
+    from ruleconv_backends.sql import template
+
+    if lowering.postgres:
+        collected = _call("JSONB_AGG", value.node, filter_=filter_, order=lowering.order)
+    else:
+        array = lowering.template("CASE JSON_TYPE(_x) WHEN 'ARRAY' THEN CAST(_x AS JSON[]) ELSE [_x] END", x=value.node)
+        collected = _call("LIST", array, filter_=filter_, order=lowering.order)
+    return SqlValue(template.fill(_FLAT[lowering.dialect, distinct], lowering.dialect, {"all": collected}), Type.DYNAMIC, False)
+
+
 @lowers_aggregate("make_list")
 def make_list(lowering: Lowering, call: ir.AggregateCall, args: list[SqlValue], filter_: exp.Expression | None) -> SqlValue:
     value = args[0]
+    if value.type is Type.DYNAMIC:
+        return _flattened(lowering, value, filter_, _size(call), distinct=False)
     where = _both(None if value.type is Type.STRING else _not_null(value), filter_)
     return _array(lowering, _element(lowering, value), where, _size(call), distinct=False, order=lowering.order)
 
@@ -194,6 +218,8 @@ def make_list_with_nulls(lowering: Lowering, call: ir.AggregateCall, args: list[
 @lowers_aggregate("make_set")
 def make_set(lowering: Lowering, call: ir.AggregateCall, args: list[SqlValue], filter_: exp.Expression | None) -> SqlValue:
     value = args[0]
+    if value.type is Type.DYNAMIC:
+        return _flattened(lowering, value, filter_, _size(call), distinct=True)
     where = _both(None if value.type is Type.STRING else _not_null(value), filter_)
     return _array(lowering, _element(lowering, value), where, _size(call), distinct=True, order=[])
 
