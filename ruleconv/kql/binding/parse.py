@@ -86,9 +86,11 @@ def parse_kv(at: Context, node: tree.ParseKv, table: Bound) -> Bound:
     subject = expressions.bind(operators.over(at, table), node.subject)
     keys = tuple(q.Capture(key.name.name, key.type) for key in node.keys)
     options = {p.name: p.value for p in node.properties}
+    if "regex" in options:
+        raise Unsupported("parse-kv with a regex", node.span, "use extract() for each key")
     quotes = tuple((text[0], text[-1]) for text in _texts(at, options.get("quote")) if text)
     columns = added(table.columns, [Column(k.name, k.type, k.type is not Type.STRING) for k in keys])
-    pair, inner = _text(at, options.get("pair_delimiter"), " "), _text(at, options.get("kv_delimiter"), "=")
+    pair, inner = _text(at, options.get("pair_delimiter"), ""), _text(at, options.get("kv_delimiter"), "")
     escape, greedy = _text(at, options.get("escape"), ""), flag(node.properties, "greedy")
     rel = q.ParseKeyValue(table.rel, as_text(subject), keys, pair, inner, quotes, escape, greedy, columns, node.span)
     return replace(table, rel=rel)
