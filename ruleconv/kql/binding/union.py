@@ -85,13 +85,8 @@ def _typed(table: Bound, legs: list[tuple[Bound, str]]) -> Bound:
 
 
 def label(table: Bound, number: int) -> str:
-    """What ``withsource`` shows for a leg: a table's name, else ``union_argN``."""
-    rel = table.rel
-    if isinstance(rel, q.Source):
-        return rel.table
-    if isinstance(rel, q.LetRef):
-        return rel.name
-    return f"union_arg{number}"
+    """What ``withsource`` shows for a leg: a stored table's name, else ``union_argN`` (a let has no name there: the emulator's answer)."""
+    return table.rel.table if isinstance(table.rel, q.Source) else f"union_arg{number}"
 
 
 def bind_leg(at: Context, node: tree.Expr, fuzzy: bool) -> list[tuple[Bound, str]]:
