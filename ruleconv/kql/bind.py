@@ -47,15 +47,15 @@ def bind(query: tree.QueryTree, schema: Schema, source: Source) -> Query:
         try:
             result = _run(session, query)
         except Unsupported as refusal:
-            if session.findings:
-                raise _error(session) from refusal
-            raise refusal.located(source) from None
+            session.refusals.append(refusal)
         except RecursionError:
             raise Unsupported("a query that is nested this deeply", query.span, "divide it with let", source) from None
-        if not session.grew or session.findings:
+        if not session.grew or session.findings or session.refusals:
             break
     if session.findings:
         raise _error(session)
+    if session.refusals:
+        raise session.refusals[0].located(source)
     assert result is not None
     return result
 
@@ -78,8 +78,9 @@ def _run(session: Session, query: tree.QueryTree) -> Query | None:
                 if result is not None:
                     raise Unsupported("several queries in one text", statement.span, "put each into a file of its own")
                 result = _statement(session, scope, statement.value)
-    lets, notes = tuple(session.lets), tuple(session.notes)
+    lets, notes, refusals = tuple(session.lets), tuple(session.notes), list(session.refusals)
     _check_unused(session, scope)
+    session.refusals = refusals
     if result is None:
         session.report(findings.no_query(query.span))
         return None

@@ -115,13 +115,13 @@ _WIDER = {Type.INT: (Type.LONG, Type.REAL, Type.DECIMAL), Type.LONG: (Type.REAL,
 
 def _fitted(at: Context, parameter: Parameter, value: ir.Expr) -> ir.Expr:
     types = parameter.types
+    if value.type is Type.DYNAMIC and not parameter.text and types and types[0].is_numeric:
+        return as_type(value, Type.REAL if Type.REAL in types else types[0])
     if not types or value.type in types or value.type is Type.UNKNOWN:
         return value
     wider = next((t for t in _WIDER.get(value.type, ()) if t in types), None)
     if wider is not None:
         return as_type(value, wider)
-    if Type.STRING in types or types == (Type.DYNAMIC,):
-        return as_type(value, types[0])
     at.session.report(findings.wrong_type(types, value.type, value.span))
     return value
 

@@ -36,10 +36,22 @@ def unknown_function(at: Context, node: tree.Call) -> Bound:
         value = argument.value if isinstance(argument, tree.NamedExpr) else argument
         if not isinstance(value, tree.Wildcard):
             expressions.bind(at, value)
-    name = table_of(node)
+    name = _distinct(at, node, table_of(node))
     origin = Origin(f"table:{name}")
-    session.note("KQL003", f"the function {node.name}() is not known: its rows are expected in the table {name}", node.name_span)
+    rows = "the rows that it gives for these arguments" if node.args else "its rows"
+    session.note("KQL003", f"the function {node.name}() is not known: {rows} are expected in the table {name}", node.name_span)
     return Bound(q.Source(name, session.columns_of(origin), True, node.span), (origin,))
+
+
+def _distinct(at: Context, node: tree.Call, name: str) -> str:
+    """Calls with other arguments are other tables."""
+    source = at.session.source.text
+    arguments = " ".join(" ".join(source[a.span.start : a.span.end].split()) for a in node.args)
+    calls = at.session.unknown_calls.setdefault(name, [])
+    if arguments not in calls:
+        calls.append(arguments)
+    number = calls.index(arguments)
+    return f"{name}_{number + 1}" if number else name
 
 
 def table_of(node: tree.Call) -> str:

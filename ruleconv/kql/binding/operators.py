@@ -198,7 +198,14 @@ def summarize(at: Context, node: tree.Summarize, table: Bound) -> Bound:
         projections.project_item(inside, projection, item, "summarize")
     aggregates = projection.named[len(keys) :]
     rel = q.Aggregate(table.rel, keys, aggregates, projection.columns, node.span)
-    return Bound(rel)
+    star = any(_has_star(item) for item in node.aggregates)
+    return Bound(rel, table.origins if star else ())
+
+
+def _has_star(item: tree.Expr) -> bool:
+    """``arg_max(t, *)``: all columns of an open table come through, those too that are asked for later."""
+    value = item.value if isinstance(item, tree.NamedExpr) else item
+    return isinstance(value, tree.Call) and any(isinstance(a, tree.Wildcard) for a in value.args)
 
 
 def not_dynamic(at: Context, value: ir.Expr, items: tuple[tree.Expr, ...]) -> None:

@@ -30,6 +30,7 @@ class Session:
     schema: Schema
     source: Source
     asked: dict[str, dict[str, Type]] = field(default_factory=dict)
+    refusals: list[Unsupported] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     notes: list[tuple[str, str, Span]] = field(default_factory=list)
     lets: list[q.Let] = field(default_factory=list)
@@ -39,6 +40,8 @@ class Session:
     inlined: int = 0
     contexts: int = 0
     externals: int = 0
+    unknown_calls: dict[str, list[str]] = field(default_factory=dict)
+    """The arguments with which each unknown function is called."""
     default_column: int = 1
     render: str | None = None
     checking: bool = False

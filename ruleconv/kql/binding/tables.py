@@ -121,17 +121,25 @@ def failed(span: Span) -> Bound:
 
 def pipeline(at: Context, node: tree.Pipeline) -> Bound:
     """``source | operator | operator``."""
-    table = bind_table(at, node.source)
+    try:
+        table = bind_table(at, node.source)
+    except Unsupported as refusal:
+        at.session.refusals.append(refusal)
+        table = failed(node.source.span)
     return operators(at, table, node.operators)
 
 
 def operators(at: Context, table: Bound, nodes: tuple[tree.TabularOperator, ...]) -> Bound:
-    """The operators over a bound table, one after the other."""
+    """The operators over a bound table, one after the other. A refused one does not hide what is wrong after it."""
     for node in nodes:
         binder = OPERATORS.get(type(node))
         if binder is None:
             raise Unsupported(f"the operator {type(node).__name__.lower()}", node.span)
-        table = binder(at, node, table)
+        try:
+            table = binder(at, node, table)
+        except Unsupported as refusal:
+            at.session.refusals.append(refusal)
+            table = failed(node.span)
     return table
 
 
