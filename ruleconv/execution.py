@@ -55,7 +55,8 @@ def run(
     stored = {} if tables == EMPTY else executor.stored()
     with_stored = known.extended(SchemaTable(name, columns) for name, columns in stored.items()) if stored else known
     rows = _given(tables, known)
-    full = with_stored.extended(SchemaTable(table.name, table.columns, open=not table.columns) for table in rows.values())
+    given_tables = [SchemaTable(table.name, table.columns, open=not table.columns) for table in rows.values()]
+    full = with_stored.extended(given_tables) if given_tables else with_stored
 
     from ruleconv.translation import bound, to_sql
 
