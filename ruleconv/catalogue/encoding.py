@@ -10,6 +10,8 @@ from ruleconv.catalogue.parameters import any_text, dynamic, repeated, text
 from ruleconv.ir.types import Type
 
 _PUNYCODE = "no database has punycode: decode the column while loading it"
+_ENCODE = "no database encodes URLs in Kusto's way: write the encoded text"
+_BYTES = "base64 is decoded to text only: use base64_decode_tostring()"
 _COMPRESSION = "no database decompresses a text: do it while loading it"
 
 FUNCTIONS: tuple[Function, ...] = (
@@ -19,6 +21,7 @@ FUNCTIONS: tuple[Function, ...] = (
         Type.STRING,
         "Percent-encoded, with a space as '+'.",
         empty_in_empty_out=True,
+        refusal=_ENCODE,
         examples=(Example("url_encode('https://www.bing.com/hello world')", "https%3a%2f%2fwww.bing.com%2fhello+world"),),
     ),
     Function(
@@ -27,6 +30,7 @@ FUNCTIONS: tuple[Function, ...] = (
         Type.STRING,
         "Percent-encoded, with a space as '%20'.",
         empty_in_empty_out=True,
+        refusal=_ENCODE,
         examples=(Example("url_encode_component('https://www.bing.com/hello world/')", "https%3a%2f%2fwww.bing.com%2fhello%20world%2f"),),
     ),
     Function(
@@ -61,13 +65,30 @@ FUNCTIONS: tuple[Function, ...] = (
         ),
     ),
     Function(
-        "base64_decode_toarray", (text("base64_string"),), Type.DYNAMIC, "The bytes that base64 stands for.", nulls=NullRule.SOMETIMES
+        "base64_decode_toarray",
+        (text("base64_string"),),
+        Type.DYNAMIC,
+        "The bytes that base64 stands for.",
+        nulls=NullRule.SOMETIMES,
+        refusal=_BYTES,
     ),
     Function(
-        "base64_encode_fromarray", (dynamic("base64_string_decoded_as_array"),), Type.STRING, "Bytes in base64.", nulls=NullRule.SOMETIMES
+        "base64_encode_fromarray",
+        (dynamic("base64_string_decoded_as_array"),),
+        Type.STRING,
+        "Bytes in base64.",
+        nulls=NullRule.SOMETIMES,
+        refusal=_BYTES,
     ),
-    Function("base64_decode_toguid", (text("base64_string"),), Type.GUID, "The guid that base64 stands for.", nulls=NullRule.SOMETIMES),
-    Function("base64_encode_fromguid", (Parameter("guid", (Type.GUID, Type.DYNAMIC)),), Type.STRING, "A guid in base64."),
+    Function(
+        "base64_decode_toguid",
+        (text("base64_string"),),
+        Type.GUID,
+        "The guid that base64 stands for.",
+        nulls=NullRule.SOMETIMES,
+        refusal=_BYTES,
+    ),
+    Function("base64_encode_fromguid", (Parameter("guid", (Type.GUID, Type.DYNAMIC)),), Type.STRING, "A guid in base64.", refusal=_BYTES),
     Function(
         "unicode_codepoints_from_string",
         (any_text("value"),),
@@ -83,7 +104,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         "unicode_codepoints_to_string",
-        (repeated(Parameter("value", (Type.LONG, Type.INT, Type.DYNAMIC))),),
+        (repeated(Parameter("value", (Type.DYNAMIC, Type.LONG, Type.INT))),),
         Type.STRING,
         "The text of code points, which are numbers or arrays of them.",
         nulls=NullRule.SOMETIMES,

@@ -43,7 +43,7 @@ FUNCTIONS: tuple[Function, ...] = (
         Type.STRING,
         "The value as JSON text with sorted keys.",
         nulls=NullRule.SOMETIMES,
-        examples=(Example("""dynamic_to_json(dynamic([1, 2]))""", "[1,2]"),),
+        refusal="databases write JSON in an order of their own: use tostring(), or compare the values",
     ),
     Function(
         "parse_csv",

@@ -15,7 +15,12 @@ from ruleconv.execution import run
 
 ENGINES = ("duckdb", "postgres")
 
-REFUSED: frozenset[tuple[str, str]] = frozenset()
+_NO_ADDRESSES = ("parse_ipv6", "parse_ipv6_mask", "ipv6_compare", "ipv6_is_match", "ipv6_is_in_range", "ipv6_is_in_any_range")
+REFUSED: frozenset[tuple[str, str]] = frozenset(
+    {(name, "duckdb") for name in _NO_ADDRESSES}
+    | {(name, engine) for name in ("url_encode", "url_encode_component") for engine in ENGINES}
+    | {("hash_sha1", "postgres")}
+)
 """(function, engine) for which every example is refused."""
 
 

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from ruleconv.diagnostic import Unsupported
 from ruleconv_backends.sql import names
+from ruleconv_backends.sql.nodes import InNetwork
 
 if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering
@@ -28,8 +29,10 @@ def in_network(lowering: Lowering, subject: exp.Expression, network: str) -> exp
         raise Unsupported(f"the network {network!r}, which is none,") from None
     if lowering.postgres:
         shape = IPV4 if found.version == 4 else "^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$"
-        test = "CASE WHEN _s ~ _re AND PG_INPUT_IS_VALID(_s, 'inet') THEN CAST(_s AS INET) <<= CAST(_net AS INET) END"
-        return lowering.template(test, s=subject, re=names.string(shape), net=names.string(str(found)))
+        sides = [lowering.template("CAST(_x AS INET)", x=node) for node in (subject, names.string(str(found)))]
+        test = "CASE WHEN _s ~ _re AND PG_INPUT_IS_VALID(_s, 'inet') THEN _inside END"
+        inside = InNetwork(this=sides[0], expression=sides[1])
+        return lowering.template(test, s=subject, re=names.string(shape), inside=inside)
     if found.version == 6:
         raise Unsupported("an IPv6 network on DuckDB", hint="PostgreSQL has a type for addresses")
     low, high = int(found.network_address), int(found.broadcast_address)

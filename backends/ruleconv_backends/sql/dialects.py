@@ -7,7 +7,7 @@ from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.generator import Generator
 
-from ruleconv_backends.sql.nodes import JsonGet, JsonGetText
+from ruleconv_backends.sql.nodes import InNetwork, JsonGet, JsonGetText
 
 _AROUND_ARROWS = (JsonGet, exp.Paren, exp.Alias, exp.Cast, exp.Select, exp.Anonymous, exp.Coalesce, exp.Tuple, exp.Group, exp.Ordered)
 
@@ -33,7 +33,11 @@ def _not(generator: Generator, node: exp.Not) -> str:
     return generator.not_sql(node)
 
 
-_OURS = {JsonGet: _arrow, JsonGetText: _arrow, exp.Cast: _cast, exp.Not: _not}
+def _in_network(generator: Generator, node: InNetwork) -> str:
+    return generator.binary(node, "<<=")
+
+
+_OURS = {InNetwork: _in_network, JsonGet: _arrow, JsonGetText: _arrow, exp.Cast: _cast, exp.Not: _not}
 
 
 class RuleconvPostgres(Postgres):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering
 
 _TERMS = (How.TERM, How.TERM_PREFIX, How.TERM_SUFFIX)
-_BORDERS = {"postgres": "[^[:alnum:]]", "duckdb": r"[^\p{L}\p{N}]"}
+BORDERS = {"postgres": "[^[:alnum:]]", "duckdb": r"[^\p{L}\p{N}]"}
 _ESCAPES = "\\!^#~|"
 
 
@@ -50,13 +50,13 @@ def match_literal(lowering: Lowering, subject: exp.Expression, pattern: str, how
         case How.GLOB:
             return _glob(lowering, subject, pattern, fold_case)
         case How.REGEX:
-            return _search(lowering, subject, regex.for_test(pattern, lowering.dialect), fold_case)
+            return search(lowering, subject, regex.for_test(pattern, lowering.dialect), fold_case)
         case How.CIDR:
             return cidr.in_network(lowering, subject, pattern)
         case _:
             if not pattern:
                 return exp.Like(this=parenthesised(subject), expression=names.string("%"))
-            return _search(lowering, subject, _term(lowering, how, [pattern]), fold_case)
+            return search(lowering, subject, _term(lowering, how, [pattern]), fold_case)
 
 
 def match_any_literal(
@@ -76,7 +76,7 @@ def match_any_literal(
         for pattern in patterns:
             groups.setdefault((pattern[0].isalnum(), pattern[-1].isalnum()), []).append(pattern)
         fold_case = fold_case and any(map(has_case, patterns))
-        return disjunction([_search(lowering, subject.copy(), _term(lowering, how, group), fold_case) for group in groups.values()])
+        return disjunction([search(lowering, subject.copy(), _term(lowering, how, group), fold_case) for group in groups.values()])
     return disjunction([match_literal(lowering, subject.copy(), pattern, how, fold_case) for pattern in patterns])
 
 
@@ -98,9 +98,9 @@ def match_dynamic(lowering: Lowering, subject: exp.Expression, pattern: exp.Expr
                 return lowering.template("RIGHT(_s, LENGTH(_p)) = _p", s=subject, p=pattern)
             return _call("ENDS_WITH", subject, pattern)
         case How.REGEX if not lowering.postgres:
-            return _search(lowering, subject, pattern, fold_case)
+            return search(lowering, subject, pattern, fold_case)
         case How.TERM | How.TERM_PREFIX | How.TERM_SUFFIX:
-            return _search(lowering, subject, _dynamic_term(lowering, how, pattern), fold_case)
+            return search(lowering, subject, _dynamic_term(lowering, how, pattern), fold_case)
         case _:
             raise _unsupported(how)
 
@@ -151,7 +151,7 @@ def _glob(lowering: Lowering, subject: exp.Expression, pattern: str, fold_case: 
     return exp.Escape(this=test, expression=names.string(escape)) if escaped else test
 
 
-def _search(lowering: Lowering, subject: exp.Expression, pattern: str | exp.Expression, fold_case: bool) -> exp.Expression:
+def search(lowering: Lowering, subject: exp.Expression, pattern: str | exp.Expression, fold_case: bool) -> exp.Expression:
     """An unanchored search with a regular expression of the engine."""
     node = names.string(pattern) if isinstance(pattern, str) else pattern
     if lowering.postgres:
@@ -162,7 +162,7 @@ def _search(lowering: Lowering, subject: exp.Expression, pattern: str | exp.Expr
 
 def _term(lowering: Lowering, how: How, patterns: list[str]) -> str:
     """One regular expression for terms whose ends are alike: a border stands only beside a letter or digit."""
-    border = _BORDERS[lowering.dialect]
+    border = BORDERS[lowering.dialect]
     words = "|".join(regex.quoted(p) for p in patterns)
     body = words if len(patterns) == 1 else f"({words})"
     left = f"(^|{border})" if how is not How.TERM_SUFFIX and patterns[0][0].isalnum() else ""
@@ -172,7 +172,7 @@ def _term(lowering: Lowering, how: How, patterns: list[str]) -> str:
 
 def _dynamic_term(lowering: Lowering, how: How, pattern: exp.Expression) -> exp.Expression:
     """As ``_term``, put together by the engine."""
-    border = _BORDERS[lowering.dialect]
+    border = BORDERS[lowering.dialect]
     alnum = border.replace("^", "", 1)
     quote = r"REGEXP_REPLACE(_p, '([\\.\[\]{}()*+?^$|])', '\\\1', 'g')" if lowering.postgres else "REGEXP_ESCAPE(_p)"
     parts = [lowering.template(quote, p=pattern)]

@@ -1,4 +1,5 @@
-"""SQL nodes of our own, for what sqlglot would rewrite: the JSON arrows. ``dialects.py`` prints them."""
+"""SQL nodes of our own, for what sqlglot would rewrite: the JSON arrows, and an operator that it
+does not know. ``dialects.py`` prints them."""
 
 from __future__ import annotations
 
@@ -11,3 +12,7 @@ class JsonGet(exp.Expression, exp.Binary):
 
 class JsonGetText(exp.Expression, exp.Binary):
     """``value ->> step``: the element as text, NULL for a JSON null."""
+
+
+class InNetwork(exp.Expression, exp.Binary):
+    """``address <<= network``: the address is in the network, or is it (PostgreSQL)."""

@@ -233,8 +233,8 @@ _TYPE_NAMES = {
         " CASE WHEN CAST(_x AS TEXT) LIKE '%.%' THEN 'double' ELSE 'long' END ELSE COALESCE(JSONB_TYPEOF(_x), 'null') END"
     ),
     "duckdb": (
-        "CASE JSON_TYPE(_x) WHEN 'OBJECT' THEN 'dictionary' WHEN 'ARRAY' THEN 'array' WHEN 'BOOLEAN' THEN 'bool' WHEN 'VARCHAR' THEN 'string'"
-        " WHEN 'DOUBLE' THEN 'double' WHEN 'BIGINT' THEN 'long' WHEN 'UBIGINT' THEN 'long' ELSE 'null' END"
+        "CASE JSON_TYPE(_x) WHEN 'OBJECT' THEN 'dictionary' WHEN 'ARRAY' THEN 'array' WHEN 'BOOLEAN' THEN 'bool'"
+        " WHEN 'VARCHAR' THEN 'string' WHEN 'DOUBLE' THEN 'double' WHEN 'BIGINT' THEN 'long' WHEN 'UBIGINT' THEN 'long' ELSE 'null' END"
     ),
 }
 

@@ -1,0 +1,285 @@
+"""IP addresses. PostgreSQL has a type for them; on DuckDB an IPv4 address is computed as a number, and IPv6 is refused.
+
+A text is tested for its shape before anything reads it as an address.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from ruleconv.diagnostic import Unsupported
+from ruleconv.ir.expr import Call, How, Literal
+from ruleconv.ir.types import Type
+from ruleconv_backends.sql import matching, names, regex
+from ruleconv_backends.sql.arguments import constant_whole, number, unfolded
+from ruleconv_backends.sql.cidr import ADDRESS, OCTET
+from ruleconv_backends.sql.elements import elements_as_text
+from ruleconv_backends.sql.nodes import InNetwork
+from ruleconv_backends.sql.registry import lowers
+from ruleconv_backends.sql.select import disjunction
+from ruleconv_backends.sql.value import SqlValue
+
+if TYPE_CHECKING:
+    from ruleconv_backends.sql.lower import Lowering
+
+_IPV4 = f"^{OCTET}(\\.{OCTET}){{3}}(/(3[0-2]|[12]?[0-9]))?$"
+"""An IPv4 address, perhaps with a prefix."""
+
+_IPV6 = "^[0-9a-fA-F]*:[0-9a-fA-F:]*(/[0-9]{1,3})?$"
+_ANY_IPV4 = f"^(::)?{_IPV4[1:]}"
+_BARE = ADDRESS.replace("SPLIT_PART(_s, '.', 4)", "SPLIT_PART(SPLIT_PART(_s, '.', 4), '/', 1)")
+_OWN = "COALESCE(TRY_CAST(SPLIT_PART(_s, '/', 2) AS INT), 32)"
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+
+
+# ---------------------------------------------------------------- numbers
+def _prefix(lowering: Lowering, call: Call, args: list[SqlValue], at: int, most: int) -> exp.Expression | None:
+    """The prefix argument, ``most`` where there is none; None where it is a constant out of range."""
+    if at >= len(args):
+        return number(most)
+    constant = constant_whole(call, at)
+    if constant is not None:
+        return number(constant) if 0 <= constant <= most else None
+    return lowering.template("CASE WHEN _p BETWEEN 0 AND _most THEN CAST(_p AS INT) END", p=args[at].node, most=number(most))
+
+
+def _null(lowering: Lowering, type_: Type) -> SqlValue:
+    return SqlValue(names.null(type_, lowering.dialect), type_, True)
+
+
+@lowers("parse_ipv4", "parse_ipv4_mask")
+def parse_ipv4(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
+    prefix = _prefix(lowering, call, args, 1, 32)
+    if prefix is None:
+        return _null(lowering, Type.LONG)
+    text = unfolded(lowering, args[0].node)
+    if lowering.postgres:
+        masked = "SET_MASKLEN(CAST(_s AS INET), LEAST(MASKLEN(CAST(_s AS INET)), _p))" if len(args) > 1 else "CAST(_s AS INET)"
+        template = f"CASE WHEN _s ~ _re THEN CAST(NETWORK({masked}) AS INET) - CAST('0.0.0.0' AS INET) END"
+    else:
+        template = f"CASE WHEN REGEXP_MATCHES(_s, _re) THEN ({_BARE}) >> (32 - LEAST({_OWN}, _p)) << (32 - LEAST({_OWN}, _p)) END"
+    return lowering.template(template, s=text, re=names.string(_IPV4), p=prefix)
+
+
+@lowers("ipv4_netmask_suffix")
+def ipv4_netmask_suffix(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
+    test = "_s ~ _re" if lowering.postgres else "REGEXP_MATCHES(_s, _re)"
+    own = "MASKLEN(CAST(_s AS INET))" if lowering.postgres else _OWN
+    return lowering.template(f"CASE WHEN {test} THEN {own} END", s=unfolded(lowering, args[0].node), re=names.string(_IPV4))
+
+
+@lowers("ipv4_is_match", "ipv4_compare")
+def ipv4_is_match(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
+    """Masked by the shortest of the three prefixes."""
+    prefix = _prefix(lowering, call, args, 2, 32)
+    if prefix is None:
+        return _null(lowering, call.type)
+    if lowering.postgres:
+        length = "LEAST(MASKLEN(CAST(_a AS INET)), MASKLEN(CAST(_b AS INET)), _p)"
+        one, other = (f"CAST(NETWORK(SET_MASKLEN(CAST({x} AS INET), {length})) AS INET)" for x in ("_a", "_b"))
+        test = "_a ~ _re AND _b ~ _re"
+    else:
+        length = f"(32 - LEAST({_OWN.replace('_s', '_a')}, {_OWN.replace('_s', '_b')}, _p))"
+        one, other = (f"(({_BARE.replace('_s', x)}) >> {length})" for x in ("_a", "_b"))
+        test = "REGEXP_MATCHES(_a, _re) AND REGEXP_MATCHES(_b, _re)"
+    answer = f"{one} = {other}"
+    if call.function == "ipv4_compare":
+        answer = f"CASE WHEN {one} = {other} THEN 0 WHEN {one} < {other} THEN -1 ELSE 1 END"
+    a, b = (unfolded(lowering, value.node) for value in args[:2])
+    return lowering.template(f"CASE WHEN {test} THEN {answer} END", a=a, b=b, p=prefix, re=names.string(_IPV4))
+
+
+# ---------------------------------------------------------------- ranges
+def _networks(texts: list[object], version: int) -> list[str]:
+    """The constants as networks, without what is none; of IPv4 as of IPv6 when that is asked for."""
+    found = []
+    for text in texts:
+        try:
+            network = ipaddress.ip_network(str(text).strip(), strict=False)
+        except ValueError:
+            continue
+        if version == 6 and network.version == 4:
+            network = ipaddress.ip_network(f"::ffff:{network.network_address}/{network.prefixlen + 96}")
+        if network.version == version:
+            found.append(str(network))
+    return found
+
+
+def _range_test(lowering: Lowering, subject: exp.Expression, networks: list[str]) -> exp.Expression:
+    """``subject`` (a text) is in one of the IPv4 networks; NULL when it is no address."""
+    if lowering.postgres:
+        test = InNetwork(this=lowering.template("CAST(_s AS INET)", s=subject), expression=_inets(lowering, networks))
+        return lowering.template("CASE WHEN _s ~ _re THEN _test END", s=subject, re=names.string(_IPV4), test=test)
+    between = []
+    for text in networks:
+        network = ipaddress.IPv4Network(text)
+        low, high = int(network.network_address), int(network.broadcast_address)
+        between.append(f"_n BETWEEN {low} AND {high}" if low != high else f"_n = {low}")
+    address = lowering.template(_BARE, s=subject)
+    inside = lowering.template(" OR ".join(between), n=address)
+    return lowering.template("CASE WHEN REGEXP_MATCHES(_s, _re) THEN _inside END", s=subject, re=names.string(_IPV4), inside=inside)
+
+
+def _inets(lowering: Lowering, networks: list[str]) -> exp.Expression:
+    if len(networks) == 1:
+        return lowering.template("CAST(_net AS INET)", net=names.string(networks[0]))
+    return lowering.template("ANY(CAST(_nets AS INET[]))", nets=names.string("{" + ",".join(networks) + "}"))
+
+
+@lowers("ipv4_is_private")
+def ipv4_is_private(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
+    return _range_test(lowering, unfolded(lowering, args[0].node), list(_PRIVATE))
+
+
+def _constants(call: Call) -> list[object] | None:
+    """The ranges or addresses of a call when all are constants."""
+    found: list[object] = []
+    for argument in call.args[1:]:
+        if not isinstance(argument, Literal):
+            return None
+        found.extend(argument.value if isinstance(argument.value, list) else [argument.value])
+    return found
+
+
+@lowers("ipv4_is_in_range", "ipv4_is_in_any_range")
+def ipv4_is_in_range(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
+    subject = unfolded(lowering, args[0].node)
+    constants = _constants(call)
+    if constants is not None:
+        networks = _networks(constants, 4)
+        if networks:
+            return _range_test(lowering, subject, networks)
+        return _null(lowering, Type.BOOL)
+    tests = [_computed_range(lowering, call, subject, value) for value in args[1:]]
+    return disjunction(tests)
+
+
+def _computed_range(lowering: Lowering, call: Call, subject: exp.Expression, value: SqlValue) -> exp.Expression:
+    inner = Call("ipv4_is_match", call.args[:2], Type.BOOL, call.span)
+    first = SqlValue(subject.copy(), Type.STRING, True)
+    if value.type is not Type.DYNAMIC:
+        found = ipv4_is_match(lowering, inner, [first, SqlValue(lowering.text(value), Type.STRING, False)])
+        assert isinstance(found, exp.Expression)
+        return found
+    element = SqlValue(names.column("_range", "r"), Type.STRING, True)
+    test = ipv4_is_match(lowering, inner, [first, element])
+    assert isinstance(test, exp.Expression)
+    source = elements_as_text(lowering, value.node, "r", "_range")
+    return exp.Exists(this=exp.Select(expressions=[exp.Literal.number("1")]).from_(source, copy=False).where(test, copy=False))
+
+
+# ---------------------------------------------------------------- texts
+@lowers("format_ipv4", "format_ipv4_mask")
+def format_ipv4(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
+    """The argument is a text, or the number of an address."""
+    prefix = _prefix(lowering, call, args, 1, 32)
+    if prefix is None:
+        return SqlValue(names.string(""), Type.STRING, False)
+    numeric = bool(call.args) and call.args[0].type.is_numeric
+    text, masked = unfolded(lowering, args[0].node), call.function == "format_ipv4_mask"
+    if lowering.postgres:
+        address = "(CAST('0.0.0.0' AS INET) + CAST(_s AS BIGINT))" if numeric else "CAST(_s AS INET)"
+        test = "_s ~ '^[0-9]{1,10}$' AND CAST(_s AS DECIMAL) < 4294967296" if numeric else "_s ~ _re"
+        network = f"NETWORK(SET_MASKLEN({address}, LEAST(MASKLEN({address}), _p)))"
+        shown = f"TEXT({network})" if masked else f"HOST({network})"
+        return lowering.template(f"CASE WHEN {test} THEN {shown} END", s=text, re=names.string(_IPV4), p=prefix)
+    length = "_p" if numeric else f"LEAST({_OWN}, _p)"
+    value = "CAST(_s AS BIGINT)" if numeric else f"({_BARE})"
+    test = "REGEXP_MATCHES(_s, '^[0-9]{1,10}$') AND TRY_CAST(_s AS BIGINT) < 4294967296" if numeric else "REGEXP_MATCHES(_s, _re)"
+    bits = lowering.template(f"{value} >> (32 - {length}) << (32 - {length})", s=text, p=prefix)
+    octets = ", '.', ".join(f"(_n >> {shift}) & 255" for shift in (24, 16, 8, 0))
+    shown_node = lowering.template(f"CONCAT({octets})", n=bits)
+    if masked:
+        shown_node = lowering.template(f"CONCAT(_shown, '/', {length})", shown=shown_node, s=text, p=prefix)
+    return lowering.template(f"CASE WHEN {test} THEN _shown END", s=text, re=names.string(_IPV4), shown=shown_node)
+
+
+# ---------------------------------------------------------------- search in texts
+def _addresses(call: Call) -> list[str]:
+    constants = _constants(call)
+    if constants is None:
+        raise Unsupported(f"{call.function}() of an address that is not a constant", call.span, "write it as a literal")
+    return [str(constant) for constant in constants]
+
+
+@lowers("has_ipv4", "has_any_ipv4")
+def has_ipv4(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
+    """The address as a term of the text."""
+    found = []
+    for text in _addresses(call):
+        try:
+            found.append(str(ipaddress.IPv4Address(text.strip())))
+        except ValueError:
+            continue
+    if not found:
+        return exp.Boolean(this=False)
+    return matching.match_any_literal(lowering, args[0].node, found, How.TERM, False, False)
+
+
+@lowers("has_ipv4_prefix", "has_any_ipv4_prefix")
+def has_ipv4_prefix(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
+    """The prefix (``127.0.``) and the rest of a valid address as a term of the text."""
+    found = []
+    for text in _addresses(call):
+        octets = text.split(".")
+        given = octets[:-1] if text.endswith(".") else octets
+        if not all(octet.isascii() and octet.isdecimal() and int(octet) < 256 for octet in given):
+            continue
+        if (text.endswith(".") and 1 <= len(given) <= 3) or (not text.endswith(".") and len(given) == 4):
+            found.append(regex.quoted(text) + r"\.".join([OCTET] * (4 - len(given))))
+    if not found:
+        return exp.Boolean(this=False)
+    border = matching.BORDERS[lowering.dialect]
+    words = found[0] if len(found) == 1 else f"({'|'.join(found)})"
+    return matching.search(lowering, args[0].node, f"(^|{border}){words}($|{border})", False)
+
+
+# ---------------------------------------------------------------- IPv6, PostgreSQL only
+_MAPPED = (
+    f"CASE WHEN _s ~ '{_ANY_IPV4}' THEN CAST(CONCAT('::ffff:', SPLIT_PART(LTRIM(_s, ':'), '/', 1), '/',"
+    " COALESCE(CAST(NULLIF(SPLIT_PART(_s, '/', 2), '') AS INT), 32) + 96) AS INET)"
+    f" WHEN _s ~ '{_IPV6}' AND PG_INPUT_IS_VALID(_s, 'inet') THEN CAST(_s AS INET) END"
+)
+"""The address as one of IPv6; NULL when it is none."""
+
+
+def _mapped(lowering: Lowering, value: SqlValue) -> exp.Expression:
+    return lowering.template(_MAPPED, s=unfolded(lowering, value.node))
+
+
+@lowers("parse_ipv6", "parse_ipv6_mask", dialects=("postgres",))
+def parse_ipv6(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
+    """Eight groups of four digits, from the bytes of the masked address."""
+    prefix = _prefix(lowering, call, args, 1, 128)
+    if prefix is None:
+        return SqlValue(names.string(""), Type.STRING, False)
+    masked = "CAST(NETWORK(SET_MASKLEN(_x, LEAST(MASKLEN(_x), _p))) AS INET)"
+    template = f"REGEXP_REPLACE(SUBSTRING(ENCODE(INET_SEND({masked}), 'hex') FROM 9), '(....)(?!$)', '\\1:', 'g')"
+    return lowering.template(template, x=_mapped(lowering, args[0]), p=prefix)
+
+
+@lowers("ipv6_compare", "ipv6_is_match", dialects=("postgres",))
+def ipv6_is_match(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
+    prefix = _prefix(lowering, call, args, 2, 128)
+    if prefix is None:
+        return _null(lowering, call.type)
+    length = "LEAST(MASKLEN(_a), MASKLEN(_b), _p)"
+    one, other = (f"CAST(NETWORK(SET_MASKLEN({x}, {length})) AS INET)" for x in ("_a", "_b"))
+    answer = f"{one} = {other}"
+    if call.function == "ipv6_compare":
+        answer = f"CASE WHEN {one} = {other} THEN 0 WHEN {one} < {other} THEN -1 WHEN {one} > {other} THEN 1 END"
+    return lowering.template(answer, a=_mapped(lowering, args[0]), b=_mapped(lowering, args[1]), p=prefix)
+
+
+@lowers("ipv6_is_in_range", "ipv6_is_in_any_range", dialects=("postgres",))
+def ipv6_is_in_range(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
+    constants = _constants(call)
+    if constants is None:
+        raise Unsupported(f"{call.function}() of ranges that are not constants", call.span, "write them as literals")
+    networks = _networks(constants, 6)
+    if not networks:
+        return _null(lowering, Type.BOOL)
+    return InNetwork(this=_mapped(lowering, args[0]), expression=_inets(lowering, networks))
