@@ -38,14 +38,6 @@ FUNCTIONS: tuple[Function, ...] = (
         examples=(Example("""extract_json('$.name', '{"name": "John", "age": 30}')""", "John"),),
     ),
     Function(
-        "dynamic_to_json",
-        (anything("dynamic"),),
-        Type.STRING,
-        "The value as JSON text with sorted keys.",
-        nulls=NullRule.SOMETIMES,
-        refusal="databases write JSON in an order of their own: use tostring(), or compare the values",
-    ),
-    Function(
         "parse_csv",
         (text("csv_text"),),
         Type.DYNAMIC,
