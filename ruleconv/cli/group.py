@@ -64,3 +64,8 @@ def start() -> None:
         # The reader has gone (``| head``); nothing more can be said, not even by the interpreter's own flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except Exception as error:
+        if os.environ.get("RULECONV_DEBUG"):
+            raise
+        click.echo(f"Error: a fault of ruleconv itself: {type(error).__name__}: {error} (RULECONV_DEBUG=1 shows the traceback)", err=True)
+        sys.exit(1)

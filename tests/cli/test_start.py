@@ -46,3 +46,20 @@ def test_no_module_hides_a_function_of_the_api():
 
     for name in ("translate", "run", "lint", "inspect"):
         assert importlib.util.find_spec(f"ruleconv.{name}") is None
+
+
+def test_a_fault_shows_no_traceback_unless_asked(monkeypatch, capsys):
+    from ruleconv.cli import group
+
+    def broken(**_):
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr(group.cli, "main", broken)
+    monkeypatch.delenv("RULECONV_DEBUG", raising=False)
+    with pytest.raises(SystemExit) as caught:
+        group.start()
+    assert caught.value.code == 1
+    assert capsys.readouterr().err.startswith("Error: a fault of ruleconv itself: ZeroDivisionError: oops")
+    monkeypatch.setenv("RULECONV_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        group.start()
