@@ -1,108 +1,167 @@
-"""Aggregates that count, choose and collect.
+"""Aggregates: counts, sums, extremes, samples, lists, sets and bags.
 
-Source: https://learn.microsoft.com/kusto/query/aggregation-functions. Result names and types are those of Microsoft's parser.
+Source: https://learn.microsoft.com/kusto/query/aggregation-functions; types and names as the official parser has them.
+The predicate of a conditional one is the parameter called ``predicate``.
 """
 
 from __future__ import annotations
 
-from ruleconv.catalogue.model import Aggregate, Example, Naming, NullRule, Parameter, Sql, first
-from ruleconv.ir.types import NUMERIC, Type
+import math
 
-_EXPR = Parameter("expr")
-_BAG = Parameter("expr", (Type.DYNAMIC,))
-_PREDICATE = Parameter("predicate", (Type.BOOL,))
-_SIZE = Parameter("maxSize", NUMERIC, optional=True, constant=True)
-_ACCURACY = Parameter("accuracy", NUMERIC, optional=True, constant=True)
-_BITS = Parameter("expr", (Type.INT, Type.LONG))
-_SKETCH = "Kusto's sketches have no counterpart in SQL; count with dcount() or percentile() in one step"
+from ruleconv.catalogue.model import Aggregate, Example, Naming, NullRule, Parameter, ReturnRule, Sql, first
+from ruleconv.catalogue.parameters import anything, dynamic, optional
+from ruleconv.ir.types import Type
+
+SUMMABLE = (Type.REAL, Type.LONG, Type.INT, Type.DECIMAL, Type.TIMESPAN, Type.DATETIME)
+PREDICATE = Parameter("predicate", (Type.BOOL,))
+_SUMMED = Parameter("value", SUMMABLE)
+_VALUE = anything("value")
+_SIZE = optional(Parameter("max_size", (Type.LONG, Type.INT), constant=True))
+_ACCURACY = optional(Parameter("accuracy", (Type.LONG, Type.INT)))
+_ONE_TWO = "datatable(x:long, s:string, b:bool)[1,'a',true, 2,'b',false, 3,'a',true] | summarize "
 
 
-def _if(name: str, base: str, doc: str, *, prefix: str = "", naming: Naming = Naming.PREFIX, **more: object) -> Aggregate:
-    """The conditional form of ``base``: ``expr``, then the predicate, then its options."""
-    plain = {record.name: record for record in _PLAIN}[base]
-    parameters = (*plain.parameters[:1], _PREDICATE, *plain.parameters[1:])
+def promoted(types: tuple[Type, ...]) -> Type:
+    """An int counts as a long."""
+    return Type.LONG if types[0] is Type.INT else types[0]
+
+
+def _mean(types: tuple[Type, ...]) -> Type:
+    return types[0] if types[0] in (Type.DECIMAL, Type.TIMESPAN, Type.DATETIME) else Type.REAL
+
+
+def conditional(
+    name: str, base: str, parameters: tuple[Parameter, ...], returns: ReturnRule, doc: str, *examples: Example,
+    prefix: str = "", default: str = "", nulls: NullRule = NullRule.SOMETIMES, naming: Naming = Naming.PREFIX, refusal: str = "",
+) -> Aggregate:
+    """The form of ``base`` that takes only the rows for which a predicate is true."""
     return Aggregate(
-        name, parameters, plain.returns, doc, naming=naming, prefix=prefix or name, default=plain.default, conditional=True, base=base, nulls=plain.nulls, **more,  # type: ignore[arg-type]
-    )
+        name, parameters, returns, doc, naming=naming, prefix=prefix or name, default=default, conditional=True, base=base, nulls=nulls,
+        refusal=refusal, examples=examples,
+    )  # fmt: skip
 
 
-_T = "datatable(x:long)[1, 2, 2, long(null)] | summarize "
+COUNTS: tuple[Aggregate, ...] = (
+    Aggregate("count", (optional(anything("predicate")),), Type.LONG, "How many rows there are.", aliases=("cnt",), prefix="count",
+              nulls=NullRule.NEVER, examples=(Example(_ONE_TWO + "count()", 3),)),
+    Aggregate("countif", (PREDICATE,), Type.LONG, "For how many rows the predicate is true.", prefix="countif", nulls=NullRule.NEVER,
+              conditional=True, base="count", examples=(Example(_ONE_TWO + "countif(b)", 2),)),
+    Aggregate("dcount", (_VALUE, _ACCURACY), Type.LONG, "How many different values there are; an estimate in Kusto, exact in SQL.",
+              prefix="dcount", nulls=NullRule.NEVER, examples=(Example(_ONE_TWO + "dcount(s)", 2),)),
+    conditional("dcountif", "dcount", (_VALUE, PREDICATE, _ACCURACY), Type.LONG, "As `dcount`, of the rows for which the predicate is true.",
+                Example(_ONE_TWO + "dcountif(s, b)", 1), nulls=NullRule.NEVER),
+    Aggregate("count_distinct", (_VALUE,), Type.LONG, "How many different values there are.", prefix="count_distinct", nulls=NullRule.NEVER,
+              examples=(Example(_ONE_TWO + "count_distinct(s)", 2),)),
+    conditional("count_distinctif", "count_distinct", (_VALUE, PREDICATE), Type.LONG,
+                "As `count_distinct`, of the rows for which the predicate is true.",
+                Example(_ONE_TWO + "count_distinctif(s, b)", 1), nulls=NullRule.NEVER),
+)  # fmt: skip
 
-_PLAIN = (
-    Aggregate(
-        "count", (), Type.LONG, "The number of rows.",
-        aliases=("cnt",), prefix="count", nulls=NullRule.NEVER, sql=Sql("COUNT(*)"), examples=(Example(_T + "count()", 4),),
+NUMBERS: tuple[Aggregate, ...] = (
+    Aggregate("sum", (_SUMMED,), promoted, "The sum; 0 of nothing.", prefix="sum", default="0", examples=(
+        Example(_ONE_TWO + "sum(x)", 6), Example("datatable(x:int)[] | summarize s=sum(x)", 0))),
+    conditional("sumif", "sum", (_SUMMED, PREDICATE), promoted, "As `sum`, of the rows for which the predicate is true.",
+                Example(_ONE_TWO + "sumif(x, b)", 4), default="0"),
+    Aggregate("avg", (_SUMMED,), _mean, "The mean; NaN of nothing.", prefix="avg", examples=(
+        Example(_ONE_TWO + "avg(x)", 2.0), Example("datatable(x:int)[] | summarize a=avg(x)", math.nan),
+        Example("datatable(x:timespan)[1h, 3h] | summarize a=avg(x) | project a / 1h", 2.0))),
+    conditional("avgif", "avg", (_SUMMED, PREDICATE), _mean, "As `avg`, of the rows for which the predicate is true.",
+                Example(_ONE_TWO + "avgif(x, x > 1)", 2.5)),
+    Aggregate("min", (_VALUE,), first, "The least value.", prefix="min", examples=(
+        Example(_ONE_TWO + "min(x)", 1), Example(_ONE_TWO + "min(b)", False), Example(_ONE_TWO + "min(s)", "a"),
+        Example("datatable(v:real)[1.5, real(nan), 2.5] | summarize min(v)", math.nan))),
+    conditional("minif", "min", (_VALUE, PREDICATE), first, "As `min`, of the rows for which the predicate is true.",
+                Example(_ONE_TWO + "minif(x, not(b))", 2)),
+    Aggregate("max", (_VALUE,), first, "The greatest value.", prefix="max", examples=(
+        Example(_ONE_TWO + "max(x)", 3), Example(_ONE_TWO + "max(b)", True),
+        Example("datatable(v:real)[1.5, real(nan), 2.5] | summarize max(v)", math.nan))),
+    conditional("maxif", "max", (_VALUE, PREDICATE), first, "As `max`, of the rows for which the predicate is true.",
+                Example(_ONE_TWO + "maxif(x, not(b))", 2)),
+    *(
+        Aggregate(f"binary_all_{word}", (Parameter("value", (Type.LONG, Type.INT)),), first, f"All values, combined bit by bit with {word}.",
+                  naming=Naming.ARGUMENT, sql=Sql(both=f"BIT_{word.upper()}(_value)"), examples=(Example(query, value),))
+        for word, query, value in (
+            ("and", "datatable(n:long)[0xFFFFFFFF, 0xFFFFF00F, 0xCFFFFFFD, 0xFAFEFFFF] | summarize binary_all_and(n)", 0xCAFEF00D),
+            ("or", "datatable(n:long)[0x88888008, 0x42000000, 0x00767000, 0x00000005] | summarize binary_all_or(n)", 0xCAFEF00D),
+            ("xor", "datatable(n:long)[0x44404440, 0x1E1E1E1E, 0x90ABBA09, 0x000B105A] | summarize binary_all_xor(n)", 0xCAFEF00D),
+        )
     ),
-    Aggregate(
-        "dcount", (_EXPR, _ACCURACY), Type.LONG, "The number of distinct values that are not null. Exact here, an estimate in Kusto.",
-        prefix="dcount", nulls=NullRule.NEVER, sql=Sql("COUNT(DISTINCT _expr)"), examples=(Example(_T + "dcount(x)", 2),),
-    ),
-    Aggregate(
-        "count_distinct", (_EXPR,), Type.LONG, "The number of distinct values that are not null.",
-        prefix="count_distinct", nulls=NullRule.NEVER, sql=Sql("COUNT(DISTINCT _expr)"), examples=(Example(_T + "count_distinct(x)", 2),),
-    ),
-    Aggregate("min", (_EXPR,), first, "The least value.", prefix="min", examples=(Example(_T + "min(x)", 1),)),
-    Aggregate("max", (_EXPR,), first, "The greatest value.", prefix="max", examples=(Example(_T + "max(x)", 2),)),
-    Aggregate("take_any", (_EXPR,), first, "The value of some row.", aliases=("any",), prefix="", examples=(Example("print x = 7 | summarize take_any(x)", 7),)),
-    Aggregate(
-        "make_list", (_EXPR, _SIZE), Type.DYNAMIC, "An array of all values that are not null.",
-        aliases=("makelist",), prefix="list", default="'[]'::json", nulls=NullRule.NEVER, examples=(Example(_T + "make_list(x)", [1, 2, 2]),),
-    ),
-    Aggregate(
-        "make_set", (_EXPR, _SIZE), Type.DYNAMIC, "An array of the distinct values that are not null.",
-        aliases=("makeset",), prefix="set", default="'[]'::json", nulls=NullRule.NEVER, examples=(Example("print x = 7 | summarize make_set(x)", [7]),),
-    ),
-    Aggregate(
-        "make_bag", (_BAG, _SIZE), Type.DYNAMIC, "One bag of all keys; of equal keys one value.",
-        aliases=("make_dictionary",), prefix="bag", default="'{}'::json", nulls=NullRule.NEVER,
-        examples=(Example('print x = dynamic({"a": 1}) | summarize make_bag(x)', {"a": 1}),),
-    ),
-)
+)  # fmt: skip
 
-AGGREGATES: tuple[Aggregate, ...] = (
-    *_PLAIN,
-    Aggregate(
-        "countif", (_PREDICATE,), Type.LONG, "The number of rows for which the predicate is true.",
-        prefix="countif", conditional=True, base="count", nulls=NullRule.NEVER, examples=(Example(_T + "countif(x > 1)", 2),),
+ROWS: tuple[Aggregate, ...] = (
+    Aggregate("arg_max", (_VALUE, Parameter("returned", repeated=True, optional=True)), lambda types: types[-1],
+              "Values from the row in which an expression is greatest; rows where it is null come last.", naming=Naming.NONE, spreads=True,
+              aliases=("argmax",), examples=(
+                  Example(_ONE_TWO + "arg_max(x, s) | project s", "a"),
+                  Example("datatable(f:string, c:string, v:int)['a','x',int(null), 'a','y',int(null)] | summarize arg_max(v, c) by f | count", 1))),
+    Aggregate("arg_min", (_VALUE, Parameter("returned", repeated=True, optional=True)), lambda types: types[-1],
+              "Values from the row in which an expression is least; rows where it is null come last.", naming=Naming.NONE, spreads=True,
+              aliases=("argmin",), examples=(Example(_ONE_TWO + "arg_min(x, s) | project s", "a"),)),
+    Aggregate("take_any", (Parameter("value", repeated=True),), first, "The values of some row.", naming=Naming.NONE, spreads=True,
+              examples=(Example("datatable(x:long)[5] | summarize take_any(x)", 5),)),
+    Aggregate("any", (Parameter("value", repeated=True),), first, "The values of some row; of one column, not null if that can be.", prefix="any",
+              spreads=True, examples=(Example("datatable(x:long)[5] | summarize any(x)", 5),)),
+    conditional("anyif", "any", (_VALUE, PREDICATE), first, "The value of some row for which the predicate is true.",
+                Example(_ONE_TWO + "anyif(x, x > 2)", 3)),
+    conditional("take_anyif", "any", (_VALUE, PREDICATE), first, "The value of some row for which the predicate is true.",
+                Example(_ONE_TWO + "take_anyif(x, x > 2)", 3), naming=Naming.ARGUMENT),
+)  # fmt: skip
+
+_OLD_SIZE = "at most 128 unless `max_size` says otherwise"
+
+LISTS: tuple[Aggregate, ...] = (
+    Aggregate("make_list", (_VALUE, _SIZE), Type.DYNAMIC, "An array of the values that are not null; arrays give their elements.",
+              prefix="list", nulls=NullRule.NEVER, examples=(
+                  Example("datatable(x:long)[1, 2, long(null)] | summarize make_list(x)", [1, 2]),
+                  Example("datatable(x:long)[] | summarize make_list(x)", []),
+                  Example("datatable(x:long)[9,7,5,3,1] | sort by x asc | summarize make_list(x)", [1, 3, 5, 7, 9]),
+                  Example("datatable(x:long)[3,1,2] | sort by x asc | summarize make_list(x, 2)", [1, 2]),
+                  Example("datatable(v:dynamic)[dynamic({'a':1}), dynamic([1,2])] | summarize make_list(v)", [{"a": 1}, 1, 2]),
+                  Example("datatable(d:datetime)[datetime(2020-01-01)] | summarize make_list(d)", ["2020-01-01T00:00:00.0000000Z"]))),
+    conditional("make_list_if", "make_list", (_VALUE, PREDICATE, _SIZE), Type.DYNAMIC, "As `make_list`, of the rows for which the predicate is true.",
+                Example("datatable(n:string, d:long)['John',9,'Paul',18,'George',25,'Ringo',7] | summarize make_list_if(n, strlen(n) > 4)",
+                        ["George", "Ringo"]), prefix="list", nulls=NullRule.NEVER),
+    Aggregate("make_list_with_nulls", (_VALUE,), Type.DYNAMIC, "An array of all values.", prefix="list", nulls=NullRule.NEVER, examples=(
+        Example("datatable(x:int)[int(null), 4] | summarize make_list_with_nulls(x)", [None, 4]),)),
+    Aggregate("makelist", (_VALUE, _SIZE), Type.DYNAMIC, f"As `make_list`, {_OLD_SIZE}.", prefix="list", nulls=NullRule.NEVER,
+              examples=(Example("range x from 1 to 200 step 1 | summarize l=makelist(x) | project array_length(l)", 128),)),
+    Aggregate("make_set", (_VALUE, _SIZE), Type.DYNAMIC, "An array of the different values that are not null; arrays give their elements.",
+              prefix="set", nulls=NullRule.NEVER, examples=(
+                  Example("datatable(x:long)[1, 1, long(null)] | summarize make_set(x)", [1]),
+                  Example("datatable(v:dynamic)[dynamic([1]), dynamic([1,2])] | summarize s=make_set(v) | project array_sort_asc(s)", [1, 2]),
+                  Example("datatable(x:long)[] | summarize make_set(x)", []))),
+    conditional("make_set_if", "make_set", (_VALUE, PREDICATE, _SIZE), Type.DYNAMIC, "As `make_set`, of the rows for which the predicate is true.",
+                Example(_ONE_TWO + "make_set_if(s, x != 2)", ["a"]), prefix="set", nulls=NullRule.NEVER),
+    Aggregate("makeset", (_VALUE, _SIZE), Type.DYNAMIC, f"As `make_set`, {_OLD_SIZE}.", prefix="set", nulls=NullRule.NEVER,
+              examples=(Example("range x from 1 to 200 step 1 | summarize s=makeset(x) | project array_length(s)", 128),)),
+    Aggregate("make_bag", (dynamic("value"), _SIZE), Type.DYNAMIC, "A bag of all entries; of equal keys the first counts.", prefix="bag",
+              nulls=NullRule.NEVER, aliases=("make_dictionary",), examples=(
+                  Example("datatable(v:dynamic)[dynamic({'a':1}), dynamic({'b':2})] | summarize make_bag(v)", {"a": 1, "b": 2}),
+                  Example("datatable(v:dynamic)[dynamic({'a':1,'b':2}), dynamic({'a':10,'c':3}), dynamic({'b':99})] | summarize make_bag(v)",
+                          {"a": 1, "b": 2, "c": 3}),
+                  Example("datatable(v:dynamic)[dynamic(null)] | summarize make_bag(v)", {}))),
+    conditional("make_bag_if", "make_bag", (dynamic("value"), PREDICATE, _SIZE), Type.DYNAMIC,
+                "As `make_bag`, of the rows for which the predicate is true.",
+                Example("datatable(p:string, v:string, b:bool)['p1','a',true,'p2','b',false] | summarize make_bag_if(bag_pack(p, v), b)",
+                        {"p1": "a"}), prefix="bag", nulls=NullRule.NEVER),
+)  # fmt: skip
+
+REFUSED: tuple[Aggregate, ...] = (
+    Aggregate("buildschema", (dynamic("value"),), Type.DYNAMIC, "The schema that all values fit.", prefix="schema",
+              refusal="SQL has no schema of JSON values"),
+    Aggregate("passthrough", (_VALUE,), first, "The value of some row.", naming=Naming.ARGUMENT, refusal="use take_any()"),
+    *(
+        Aggregate(name, parameters, Type.DYNAMIC, doc, prefix=prefix, conditional=name.endswith("_if"),
+                  refusal="SQL has no such sketch; use dcount() or percentile() itself")
+        for name, prefix, parameters, doc in (
+            ("hll", "hll", (_VALUE, _ACCURACY), "The intermediate result of dcount."),
+            ("hll_if", "hll_if", (_VALUE, PREDICATE, _ACCURACY), "The intermediate result of dcountif."),
+            ("hll_merge", "hll_merge", (dynamic("value"),), "Intermediate results of dcount, made one."),
+            ("tdigest", "tdigest", (_SUMMED, _ACCURACY), "The intermediate result of percentile."),
+            ("tdigest_merge", "merge_tdigests", (dynamic("value"),), "Intermediate results of percentile, made one."),
+            ("merge_tdigest", "merge_tdigests", (dynamic("value"),), "Intermediate results of percentile, made one."),
+        )
     ),
-    _if("dcountif", "dcount", "As dcount, over the rows for which the predicate is true.", examples=(Example(_T + "dcountif(x, x > 1)", 1),)),
-    _if("count_distinctif", "count_distinct", "As count_distinct, over some rows.", examples=(Example(_T + "count_distinctif(x, x > 1)", 1),)),
-    _if("minif", "min", "The least value of some rows.", examples=(Example(_T + "minif(x, x > 1)", 2),)),
-    _if("maxif", "max", "The greatest value of some rows.", examples=(Example(_T + "maxif(x, x < 2)", 1),)),
-    _if("take_anyif", "take_any", "The value of some row for which the predicate is true.", naming=Naming.ARGUMENT, aliases=("anyif",), examples=(Example(_T + "take_anyif(x, x < 2)", 1),)),
-    _if("make_list_if", "make_list", "As make_list, over some rows.", prefix="list", examples=(Example(_T + "make_list_if(x, x > 1)", [2, 2]),)),
-    _if("make_set_if", "make_set", "As make_set, over some rows.", prefix="set", examples=(Example(_T + "make_set_if(x, x > 1)", [2]),)),
-    _if("make_bag_if", "make_bag", "As make_bag, over some rows.", prefix="bag", examples=(Example('print x = dynamic({"a": 1}) | summarize make_bag_if(x, false)', {}),)),
-    Aggregate(
-        "make_list_with_nulls", (_EXPR,), Type.DYNAMIC, "An array of all values, nulls too.",
-        prefix="list", default="'[]'::json", nulls=NullRule.NEVER, examples=(Example(_T + "make_list_with_nulls(x)", [1, 2, 2, None]),),
-    ),
-    Aggregate(
-        "arg_max", (Parameter("maximized"), Parameter("returned", optional=True, repeated=True)), first,
-        "The values of the row in which the first argument is greatest.",
-        aliases=("argmax",), prefix="", examples=(Example("datatable(k:long, v:string)[1, 'a', 2, 'b'] | summarize arg_max(k, v) | project v", "b"),),
-    ),
-    Aggregate(
-        "arg_min", (Parameter("minimized"), Parameter("returned", optional=True, repeated=True)), first,
-        "The values of the row in which the first argument is least.",
-        aliases=("argmin",), prefix="", examples=(Example("datatable(k:long, v:string)[1, 'a', 2, 'b'] | summarize arg_min(k, v) | project v", "a"),),
-    ),
-    Aggregate(
-        "binary_all_and", (_BITS,), Type.LONG, "The bits that are set in all values.",
-        naming=Naming.ARGUMENT, sql=Sql("BIT_AND(_expr)"), examples=(Example("datatable(x:long)[6, 3] | summarize binary_all_and(x)", 2),),
-    ),
-    Aggregate(
-        "binary_all_or", (_BITS,), Type.LONG, "The bits that are set in some value.",
-        naming=Naming.ARGUMENT, sql=Sql("BIT_OR(_expr)"), examples=(Example("datatable(x:long)[4, 2] | summarize binary_all_or(x)", 6),),
-    ),
-    Aggregate(
-        "binary_all_xor", (_BITS,), Type.LONG, "The bits that are set in an odd number of values.",
-        naming=Naming.ARGUMENT, sql=Sql("BIT_XOR(_expr)"), examples=(Example("datatable(x:long)[6, 3] | summarize binary_all_xor(x)", 5),),
-    ),
-    Aggregate("hll", (_EXPR, _ACCURACY), Type.DYNAMIC, "A sketch for dcount.", prefix="hll", refusal=_SKETCH),
-    Aggregate("hll_if", (_EXPR, _PREDICATE, _ACCURACY), Type.DYNAMIC, "A sketch for dcountif.", prefix="hll_if", refusal=_SKETCH),
-    Aggregate("hll_merge", (_BAG,), Type.DYNAMIC, "Merges sketches of hll.", prefix="hll_merge", refusal=_SKETCH),
-    Aggregate("tdigest", (_EXPR, Parameter("weight", NUMERIC, optional=True)), Type.DYNAMIC, "A sketch for percentiles.", prefix="tdigest", refusal=_SKETCH),
-    Aggregate("tdigest_merge", (_BAG,), Type.DYNAMIC, "Merges sketches of tdigest.", aliases=("merge_tdigest",), prefix="merge_tdigests", refusal=_SKETCH),
-    Aggregate("buildschema", (_BAG,), Type.DYNAMIC, "The schema that all values share.", prefix="schema", refusal="SQL cannot infer a schema from values"),
-)
+)  # fmt: skip
+
+AGGREGATES: tuple[Aggregate, ...] = (*COUNTS, *NUMBERS, *ROWS, *LISTS, *REFUSED)

@@ -1,75 +1,70 @@
-"""Aggregates that compute: sums, means, deviations, percentiles.
+"""Aggregates of statistics: deviations, covariances, percentiles.
 
-Source: https://learn.microsoft.com/kusto/query/aggregation-functions.
+Source: https://learn.microsoft.com/kusto/query/aggregation-functions; types and names as the official parser has them.
 """
 
 from __future__ import annotations
 
-from ruleconv.catalogue.model import Aggregate, Example, NullRule, Parameter, Sql, first
+from ruleconv.catalogue.aggregates import PREDICATE, conditional, promoted
+from ruleconv.catalogue.model import Aggregate, Example, Naming, NullRule, Parameter, Sql
+from ruleconv.catalogue.parameters import anything
 from ruleconv.ir.types import NUMERIC, Type
 
-_SUMMABLE = Parameter("expr", (*NUMERIC, Type.TIMESPAN))
-_EXPR = Parameter("expr", (*NUMERIC, Type.TIMESPAN, Type.DATETIME))
-_NUMBER = Parameter("expr", NUMERIC)
-_OTHER = Parameter("expr2", NUMERIC)
-_PREDICATE = Parameter("predicate", (Type.BOOL,))
-_PERCENTILE = Parameter("percentile", NUMERIC, repeated=True)
-_WEIGHT = Parameter("weight", NUMERIC)
+_NUMBER = Parameter("value", (Type.REAL, Type.LONG, Type.INT, Type.DECIMAL))
+_PAIR = (Parameter("x", _NUMBER.types), Parameter("y", _NUMBER.types))
+_WEIGHT = Parameter("weight", (Type.LONG, Type.INT))
+_PERCENTILE = Parameter("percentile", (Type.REAL, Type.LONG, Type.INT, Type.DECIMAL), constant=True)
+_PERCENTILES = Parameter("percentile", (*NUMERIC, Type.DYNAMIC), repeated=True, constant=True)
+_TEN = "range x from 1 to 10 step 1 | summarize "
+_FIVE = "datatable(x:real, y:real)[1.0,14.0, 2.0,10.0, 3.0,17.0, 4.0,20.0, 5.0,50.0] | summarize "
+_WEIGHTS = "datatable(w:long, x:long)[8,10, 6,20, 3,30, 1,40] | summarize "
 
-
-def _sum(types: tuple[Type, ...]) -> Type:
-    return Type.LONG if types[0] is Type.INT else types[0]
-
-
-def _avg(types: tuple[Type, ...]) -> Type:
-    return types[0] if types[0] in (Type.DECIMAL, Type.TIMESPAN, Type.DATETIME) else Type.REAL
-
-
-def _moment(name: str, sql: str, doc: str, value: float, *, two: bool = False) -> tuple[Aggregate, ...]:
-    """A statistic and its conditional form."""
-    parameters = (_NUMBER, _OTHER) if two else (_NUMBER,)
-    arguments = "x, y" if two else "x"
-    template = f"{sql}(_expr, _expr2)" if two else f"{sql}(_expr)"
-    rows = "datatable(x:real, y:real)[1, 2, 3, 4, 5, 9] | summarize "
-    plain = Aggregate(
-        name, parameters, Type.REAL, doc, prefix=name, default="0", nulls=NullRule.NEVER, sql=Sql(template), examples=(Example(f"{rows}{name}({arguments})", value),)
-    )
-    some = Aggregate(
-        f"{name}if", (*parameters, _PREDICATE), Type.REAL, f"{doc[:-1]}, over some rows.", prefix=f"{name}if", default="0", conditional=True, base=name,
-        nulls=NullRule.NEVER, examples=(Example(f"{rows}{name}if({arguments}, x > 0)", value),),
-    )
-    return plain, some
-
+_SPREADS = (
+    ("stdev", "The standard deviation of a sample; 0 of nothing.", "STDDEV_SAMP", 3.027650354097492),
+    ("stdevp", "The standard deviation of a population; 0 of nothing.", "STDDEV_POP", 2.8722813232690143),
+    ("variance", "The variance of a sample; 0 of nothing.", "VAR_SAMP", 9.166666666666666),
+    ("variancep", "The variance of a population; 0 of nothing.", "VAR_POP", 8.25),
+)
+_CONDITIONAL = (
+    ("stdev", "range x from 1 to 100 step 1 | summarize stdevif(x, x % 2 == 0)", 29.154759474226502),
+    ("variance", "range x from 1 to 100 step 1 | summarize varianceif(x, x % 2 == 0)", 850.0),
+    ("variancep", "range x from 1 to 100 step 1 | summarize variancepif(x, x % 2 == 0)", 833.0),
+)
 
 AGGREGATES: tuple[Aggregate, ...] = (
-    Aggregate(
-        "sum", (_SUMMABLE,), _sum, "The sum; 0 for no value.",
-        prefix="sum", nulls=NullRule.NEVER, examples=(Example("datatable(x:long)[1, 2, long(null)] | summarize sum(x)", 3),),
+    *(
+        Aggregate(
+            name, (_NUMBER,), Type.REAL, doc, prefix=name, default="0", nulls=NullRule.NEVER, examples=(Example(f"{_TEN}{name}(x)", value),),
+            sql=Sql(postgres=f"CAST({function}(_value) AS DOUBLE PRECISION)", duckdb=f"{function}(_value)"),
+        )
+        for name, doc, function, value in _SPREADS
     ),
-    Aggregate(
-        "sumif", (_SUMMABLE, _PREDICATE), _sum, "The sum over some rows.",
-        prefix="sumif", conditional=True, base="sum", nulls=NullRule.NEVER, examples=(Example("datatable(x:long)[1, 2] | summarize sumif(x, x > 1)", 2),),
+    *(
+        conditional(f"{base}if", base, (_NUMBER, PREDICATE), Type.REAL, f"As `{base}`, of the rows for which the predicate is true.",
+                    Example(query, value), default="0", nulls=NullRule.NEVER)
+        for base, query, value in _CONDITIONAL
     ),
-    Aggregate("avg", (_EXPR,), _avg, "The mean; NaN for no value.", prefix="avg", examples=(Example("datatable(x:long)[1, 2] | summarize avg(x)", 1.5),)),
-    Aggregate(
-        "avgif", (_EXPR, _PREDICATE), _avg, "The mean over some rows.",
-        prefix="avgif", conditional=True, base="avg", examples=(Example("datatable(x:long)[1, 2] | summarize avgif(x, x > 1)", 2.0),),
-    ),
-    *_moment("stdev", "STDDEV_SAMP", "The standard deviation of a sample.", 2.0),
-    *_moment("stdevp", "STDDEV_POP", "The standard deviation of a population.", 1.632993161855452),
-    *_moment("variance", "VAR_SAMP", "The variance of a sample.", 4.0),
-    *_moment("variancep", "VAR_POP", "The variance of a population.", 2.6666666666666665),
-    *_moment("covariance", "COVAR_SAMP", "The covariance of a sample.", 7.0, two=True),
-    *_moment("covariancep", "COVAR_POP", "The covariance of a population.", 4.666666666666667, two=True),
-    Aggregate(
-        "percentile", (_EXPR, _PERCENTILE), first, "The value below which a share of the values lies: of the nearest rank.",
-        prefix="percentile", examples=(Example("datatable(x:long)[1, 2, 3, 4] | summarize percentile(x, 50)", 2),),
-    ),
-    Aggregate("percentiles", (_EXPR, _PERCENTILE), first, "Several percentiles, a column each.", prefix="percentile"),
-    Aggregate("percentilew", (_EXPR, _WEIGHT, _PERCENTILE), first, "A percentile of weighted values.", prefix="percentile"),
-    Aggregate("percentilesw", (_EXPR, _WEIGHT, _PERCENTILE), first, "Several percentiles of weighted values.", prefix="percentile"),
-    Aggregate("percentiles_array", (_EXPR, Parameter("percentile", repeated=True)), Type.DYNAMIC, "Several percentiles in one array.", prefix="percentiles"),
-    Aggregate(
-        "percentilesw_array", (_EXPR, _WEIGHT, Parameter("percentile", repeated=True)), Type.DYNAMIC, "Several percentiles of weighted values in one array.", prefix="percentiles"
-    ),
-)
+    Aggregate("covariance", _PAIR, Type.REAL, "The covariance of a sample; 0 of nothing.", prefix="covariance", default="0",
+              nulls=NullRule.NEVER, sql=Sql(both="COVAR_SAMP(_y, _x)"), examples=(Example(_FIVE + "covariance(x, y)", 20.5),)),
+    Aggregate("covariancep", _PAIR, Type.REAL, "The covariance of a population; 0 of nothing.", prefix="covariancep", default="0",
+              nulls=NullRule.NEVER, sql=Sql(both="COVAR_POP(_y, _x)"), examples=(Example(_FIVE + "covariancep(x, y)", 16.4),)),
+    conditional("covarianceif", "covariance", (*_PAIR, PREDICATE), Type.REAL, "As `covariance`, of the rows for which the predicate is true.",
+                Example(_FIVE + "covarianceif(x, y, true)", 20.5), default="0", nulls=NullRule.NEVER),
+    conditional("covariancepif", "covariancep", (*_PAIR, PREDICATE), Type.REAL, "As `covariancep`, of the rows for which the predicate is true.",
+                Example("range x from 1 to 100 step 1 | extend y = iff(x % 2 == 0, x * 2, x * 3) | summarize covariancepif(x, y, x % 3 == 0)",
+                        2077.0909090909090909), default="0", nulls=NullRule.NEVER),
+    Aggregate("percentile", (anything("value"), _PERCENTILE), promoted, "The value below which that many of a hundred lie (nearest rank).",
+              naming=Naming.NONE, spreads=True, examples=(Example(_TEN + "percentile(x, 50)", 5), Example(_TEN + "percentile(x, 95)", 10))),
+    Aggregate("percentiles", (anything("value"), _PERCENTILES), promoted, "Several percentiles.", naming=Naming.NONE, spreads=True,
+              examples=(Example(_TEN + "percentiles(x, 5, 95)", 1),)),
+    Aggregate("percentilew", (anything("value"), _WEIGHT, _PERCENTILE), promoted, "A percentile of values that count `weight` times each.",
+              naming=Naming.NONE, spreads=True, examples=(Example(_WEIGHTS + "percentilew(x, w, 75)", 20),)),
+    Aggregate("percentilesw", (anything("value"), _WEIGHT, _PERCENTILES), promoted, "Several percentiles of weighted values.",
+              naming=Naming.NONE, spreads=True, examples=(Example(_WEIGHTS + "percentilesw(x, w, 50, 75, 99.9)", 20),)),
+    Aggregate("percentiles_array", (anything("value"), _PERCENTILES), Type.DYNAMIC, "Several percentiles as an array.", naming=Naming.NONE,
+              spreads=True, examples=(Example(_TEN + "percentiles_array(x, 5, 50, 95)", [1, 5, 10]),)),
+    Aggregate("percentilesw_array", (anything("value"), _WEIGHT, _PERCENTILES), Type.DYNAMIC, "Several percentiles of weighted values as an array.",
+              naming=Naming.NONE, spreads=True, examples=(
+                  Example(_WEIGHTS + "percentilesw_array(x, w, 50, 75, 99.9)", [20, 20, 40]),
+                  Example(_WEIGHTS + "percentilesw_array(x, w, dynamic([50, 75, 99.9]))", [20, 20, 40]))),
+)  # fmt: skip
