@@ -1,0 +1,41 @@
+"""Write anew what the documentation quotes: the README's sample and docs/support.md. Run from anywhere: python tools/refresh_docs.py"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+from ruleconv import support
+from ruleconv.reading import read
+from ruleconv.rulefile.reader import read_rule
+
+TOP = Path(__file__).parents[1]
+
+
+def block(text: str, kind: str, content: str) -> str:
+    """The text with the content of its one block of that kind replaced."""
+    made, count = re.subn(rf"(?ms)^```{kind}\n.*?^```$", lambda _: f"```{kind}\n{content}```", text)
+    if count != 1:
+        raise SystemExit(f"README.md has {count} blocks of {kind}")
+    return made
+
+
+def main() -> None:
+    page = TOP / "README.md"
+    text = page.read_text(encoding="utf-8")
+    command = next(line for line in text.splitlines() if ".venv/bin/ruleconv translate" in line)
+    words = shlex.split(command.rpartition("&&")[2])[1:]
+    done = subprocess.run([sys.executable, "-m", "ruleconv.cli", *words], cwd=TOP, capture_output=True, text=True, check=False)
+    text = block(text, "kusto", read_rule(read(TOP / words[-1])).source.text)
+    text = block(text, "sql", done.stdout)
+    if done.stderr:
+        text = block(text, "text", done.stderr)
+    page.write_text(text, encoding="utf-8")
+    (TOP / "docs/support.md").write_text(support.markdown(support.matrix()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
