@@ -1,7 +1,7 @@
 """The plugins that count users over windows of time: ``activity_counts_metrics`` and ``sliding_window_counts``.
 
-Semantics: https://learn.microsoft.com/kusto/query/activity-counts-metrics-plugin and .../sliding-window-counts-plugin; both ends of the time range
-count, and windows without rows do not come out.
+Semantics: https://learn.microsoft.com/kusto/query/activity-counts-metrics-plugin and .../sliding-window-counts-plugin;
+both ends of the time range count, and windows without rows do not come out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from ruleconv_backends.sql.select import Relation
 from ruleconv_backends.sql.value import SqlValue
 
 
-def _users(relations: Relations, stage: q.Plugin, input_: Relation, time: ir.Expr, bin_: ir.Expr, start: ir.Expr, tests: list[ir.Expr]) -> Relation:
+def _users(
+    relations: Relations, stage: q.Plugin, input_: Relation, time: ir.Expr, bin_: ir.Expr, start: ir.Expr, tests: list[ir.Expr]
+) -> Relation:
     """Columns ``user`` and ``at`` (the window) of the rows that pass the tests."""
     for test in (*tests, ir.Call("isnotnull", (time,), Type.BOOL)):
         input_ = relations.filter(input_, test)

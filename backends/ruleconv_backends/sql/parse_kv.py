@@ -1,7 +1,7 @@
 """``parse-kv``: for each key, the regular expression that finds its first appearance and takes the value.
 
-Semantics: https://learn.microsoft.com/kusto/query/parse-kv-operator (white space around keys and values does not count; and the emulator: a value runs
-to the next pair delimiter, further key-value delimiters in it are part of it).
+Semantics: https://learn.microsoft.com/kusto/query/parse-kv-operator (white space around keys and values does not count; and the
+emulator: a value runs to the next pair delimiter, further key-value delimiters in it are part of it).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from ruleconv.ir import query as q
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql import names
 from ruleconv_backends.sql.parse_pattern import escaped, other_than
+from ruleconv_backends.sql.parsing import as_text
 from ruleconv_backends.sql.relation import Relations
 from ruleconv_backends.sql.select import Relation
 from ruleconv_backends.sql.stages import lowers_stage
@@ -28,8 +29,7 @@ def parse_key_value(relations: Relations, stage: q.ParseKeyValue, input_: Relati
     _check(stage)
     lowering = relations.lowering
     relation = relations.ready(input_, [stage.subject])
-    with lowering.over(relation.columns):
-        subject = lowering.convert(lowering.expr(stage.subject), Type.STRING)
+    relation, subject = as_text(relations, relation, stage.subject)
     made = {key.name: lowering.convert(_value(relations, stage, subject.node, key.name), key.type) for key in stage.keys}
     merged = {**relation.columns, **made}
     return replace(relation, columns={c.name: merged[c.name] for c in stage.columns})

@@ -17,8 +17,10 @@ from ruleconv.text import Span
 
 _SPECIAL = frozenset(r"\.+*?()|[]{}^$")
 NUMBERS = {
-    Type.INT: "-?[0-9]+", Type.LONG: "-?[0-9]+",
-    Type.REAL: r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", Type.DECIMAL: r"-?[0-9]+(?:\.[0-9]+)?",
+    Type.INT: "-?[0-9]+",
+    Type.LONG: "-?[0-9]+",
+    Type.REAL: r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?",
+    Type.DECIMAL: r"-?[0-9]+(?:\.[0-9]+)?",
 }
 """What a typed column takes when no delimiter says where it ends (``code:long *``)."""
 

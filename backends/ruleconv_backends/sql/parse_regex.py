@@ -1,18 +1,20 @@
 """The pattern of ``parse kind=regex``: delimiters are regular expressions, and all of the text must fit.
 
-Semantics: https://learn.microsoft.com/kusto/query/parse-operator: ``*`` is ``.*?``, a string column ``(.*)`` (greedy, as the examples' output
-shows), a whole number ``(-?[0-9]+)``; the flags are RE2's.
+Semantics: https://learn.microsoft.com/kusto/query/parse-operator: ``*`` is ``.*?``, a string column ``(.*)`` (greedy, as the
+examples' output shows), a whole number ``(-?[0-9]+)``; the flags are RE2's.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import combinations
+
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import query as q
-from ruleconv.ir.types import Type
 from ruleconv_backends.sql import regex as re2
 from ruleconv_backends.sql.parse_pattern import NUMBERS, Pattern, merged
-from ruleconv_backends.sql.regex_choice import nullable
-from ruleconv_backends.sql.regex_tree import Any, Assertion, Char, Choice, Class, Group, Named, Node, Repeat, Sequence
+from ruleconv_backends.sql.regex_choice import first, nullable
+from ruleconv_backends.sql.regex_tree import Any, Char, Choice, Class, Group, Node, Repeat, Sequence
 
 _FLAGS = frozenset("Umsi")
 
@@ -57,26 +59,52 @@ def _for_postgres(pattern: str, keep: tuple[int, ...]) -> str:
 
 
 def _is_chain(root: Node) -> bool:
-    """No alternatives, and nothing repeated but single characters and groups of them."""
-    stack = [root]
+    """Nothing is repeated but plain sequences of characters; alternatives begin differently; in a group all repetitions are greedy,
+    or all lazy."""
+    stack: list[Node] = [root]
     while stack:
         node = stack.pop()
+        if isinstance(node, (Group, Choice)) and len({part.lazy for part in _repeats(node)}) > 1:
+            return False
         match node:
             case Choice():
-                return False
+                if any(nullable(branch) for branch in node.branches) or any(first(a) & first(b) for a, b in combinations(node.branches, 2)):
+                    return False
+                stack.extend(node.branches)
             case Sequence():
                 stack.extend(node.parts)
             case Group():
                 stack.append(node.body)
             case Repeat():
-                body = node.body.body if isinstance(node.body, Group) else node.body
-                if not isinstance(body, (Char, Any, Named, Class)) or nullable(body):
+                if nullable(node.body) or any(isinstance(part, (Repeat, Choice)) for part in _below(node.body)):
                     return False
-            case Assertion():
-                pass
             case _:
                 pass
     return True
+
+
+def _repeats(root: Node) -> list[Repeat]:
+    """Every repetition in it, of a number that is not fixed."""
+    return [node for node in _below(root) if isinstance(node, Repeat) and node.least != node.most]
+
+
+def _below(root: Node) -> Iterator[Node]:
+    """The node and all below it."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        match node:
+            case Repeat():
+                stack.append(node.body)
+            case Group():
+                stack.append(node.body)
+            case Sequence():
+                stack.extend(node.parts)
+            case Choice():
+                stack.extend(node.branches)
+            case _:
+                pass
 
 
 class _AsWritten(re2._Postgres):

@@ -1,7 +1,7 @@
 """``parse`` and ``parse-where``: one regular expression for the row, then the conversions of the typed columns.
 
-Semantics: https://learn.microsoft.com/kusto/query/parse-operator (in the kinds simple and regex a column that does not convert empties the whole
-row's new columns, in the kind relaxed itself alone).
+Semantics: https://learn.microsoft.com/kusto/query/parse-operator (in the kinds simple and regex a column that does not convert
+empties the whole row's new columns, in the kind relaxed itself alone).
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql import names
 from ruleconv_backends.sql.parse_pattern import Pattern, simple
 from ruleconv_backends.sql.relation import Relations
-from ruleconv_backends.sql.select import Relation, conjunction
+from ruleconv_backends.sql.select import Relation, conjunction, is_heavy
 from ruleconv_backends.sql.stages import lowers_stage
 from ruleconv_backends.sql.value import SqlValue
 
@@ -29,10 +30,11 @@ def parse(relations: Relations, stage: q.Parse, input_: Relation | None) -> Rela
     typed = [c for c in pattern.captures if c.type is not Type.STRING]
     strict = stage.kind is not q.ParseKind.RELAXED
     relation = relations.ready(input_, [stage.subject], filtered=stage.keep_matching)
-    with lowering.over(relation.columns):
-        subject = lowering.convert(lowering.expr(stage.subject), Type.STRING)
+    relation, subject = as_text(relations, relation, stage.subject)
     text = lowering.text(subject) if pattern.matches_empty else subject.node
-    regex = names.string(("(?s)" if pattern.lazy and relations.dialect == "duckdb" and stage.kind is not q.ParseKind.REGEX else "") + pattern.regex)
+    regex = names.string(
+        ("(?s)" if pattern.lazy and relations.dialect == "duckdb" and stage.kind is not q.ParseKind.REGEX else "") + pattern.regex
+    )
     if stage.keep_matching and not (strict and typed):
         matches = "_x ~ _regex" if lowering.postgres else "REGEXP_MATCHES(_x, _regex)"
         relation = _filtered(relation, lowering.template(matches, x=text, regex=regex))
@@ -43,6 +45,17 @@ def parse(relations: Relations, stage: q.Parse, input_: Relation | None) -> Rela
         made = _all_or_nothing(relation, pattern, stage.keep_matching)
     merged = {**relation.columns, **made}
     return replace(relation, columns={c.name: merged[c.name] for c in stage.columns})
+
+
+def as_text(relations: Relations, relation: Relation, subject: ir.Expr) -> tuple[Relation, SqlValue]:
+    """The text to be parsed; a large expression becomes a column of a SELECT below, since it will be used several times."""
+    with relations.lowering.over(relation.columns):
+        value = relations.lowering.value_as(subject, Type.STRING)
+    if not is_heavy(value.node):
+        return relation, value
+    name = relations.helper(relation, "text")
+    sealed = relations.with_helpers(relation, {name: value})
+    return sealed, sealed.columns.pop(name)
 
 
 def _pattern(relations: Relations, stage: q.Parse) -> Pattern:
@@ -80,7 +93,7 @@ def _groups(
     sealed = relations.with_helpers(relation, {helper: SqlValue(whole, Type.UNKNOWN)})
     match = sealed.columns.pop(helper).node
     parts = {}
-    for at, (capture, key) in enumerate(zip(pattern.captures, _keys(pattern))):
+    for at, (capture, key) in enumerate(zip(pattern.captures, _keys(pattern), strict=True)):
         index = exp.Literal.number(str(pattern.group(at))) if lowering.postgres else names.string(key)
         parts[capture.name] = SqlValue(exp.Bracket(this=match.copy(), expressions=[index], offset=1), Type.STRING)
     return sealed, parts
@@ -95,7 +108,9 @@ def _keys(pattern: Pattern) -> list[str]:
 def _all_or_nothing(relation: Relation, pattern: Pattern, keep_matching: bool) -> dict[str, SqlValue]:
     """Each new column where every typed one was converted; or only the rows in which they were."""
     tests = {
-        c.name: exp.Not(this=exp.Is(this=relation.columns[c.name].node, expression=exp.Null())) for c in pattern.captures if c.type is not Type.STRING
+        c.name: exp.Not(this=exp.Is(this=relation.columns[c.name].node, expression=exp.Null()))
+        for c in pattern.captures
+        if c.type is not Type.STRING
     }
     if keep_matching:
         relation.where.extend(tests.values())

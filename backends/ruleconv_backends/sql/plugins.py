@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeAlias
 
 from sqlglot import exp
 
@@ -21,6 +22,8 @@ from ruleconv_backends.sql.select import Relation
 from ruleconv_backends.sql.stages import STAGES, lowers_stage
 from ruleconv_backends.sql.value import SqlValue
 
+Handler: TypeAlias = Callable[[Relations, q.Plugin, Relation], Relation]
+
 _HINTS = {
     "autocluster": "it mines patterns; summarize by the columns of interest instead",
     "basket": "it mines patterns; summarize by the columns of interest instead",
@@ -30,8 +33,18 @@ _HINTS = {
     "session_count": "mark sessions with row_window_session() and count them",
 }
 _IF = {
-    "count": "countif", "sum": "sumif", "min": "minif", "max": "maxif", "avg": "avgif", "dcount": "dcountif", "stdev": "stdevif", "variance": "varianceif",
-    "make_list": "make_list_if", "make_set": "make_set_if", "make_bag": "make_bag_if", "take_any": "take_anyif",
+    "count": "countif",
+    "sum": "sumif",
+    "min": "minif",
+    "max": "maxif",
+    "avg": "avgif",
+    "dcount": "dcountif",
+    "stdev": "stdevif",
+    "variance": "varianceif",
+    "make_list": "make_list_if",
+    "make_set": "make_set_if",
+    "make_bag": "make_bag_if",
+    "take_any": "take_anyif",
 }
 """The conditional form of each aggregate that pivot takes."""
 
@@ -54,10 +67,13 @@ def _known(relations: Relations, stage: q.Plugin, made: list[Column]) -> None:
         return
     if not made:
         raise Unsupported(
-            f"{stage.name} without its output columns", stage.span, f"SQL needs to know them: evaluate {stage.name}(..) : (*, Name:string, ..), or project the ones you use"
+            f"{stage.name} without its output columns",
+            stage.span,
+            f"SQL needs to know them: evaluate {stage.name}(..) : (*, Name:string, ..), or project the ones you use",
         )
     listed = ", ".join(c.name for c in made)
-    relations.lowering.note("SQL030", Effect.CHANGES, f"{stage.name}: only the columns that the query names are there ({listed}), as text", stage.span)
+    message = f"{stage.name}: only the columns that the query names are there ({listed}), as text"
+    relations.lowering.note("SQL030", Effect.CHANGES, message, stage.span)
 
 
 def _bag_unpack(relations: Relations, stage: q.Plugin, input_: Relation) -> Relation:
@@ -70,7 +86,7 @@ def _bag_unpack(relations: Relations, stage: q.Plugin, input_: Relation) -> Rela
     relation = relations.ready(input_, [bag])
     unpacked = bag.name if isinstance(bag, ir.ColumnRef) else ""
     inherited = {c.name for c in _input_columns(stage)} - {unpacked}
-    written = [c for c in stage.columns if c.name not in inherited or not c.name in relation.columns]
+    written = [c for c in stage.columns if c.name not in inherited or c.name not in relation.columns]
     _known(relations, stage, written)
     made: dict[str, SqlValue] = {}
     with relations.lowering.over(relation.columns):
@@ -80,8 +96,8 @@ def _bag_unpack(relations: Relations, stage: q.Plugin, input_: Relation) -> Rela
                 continue
             key = ir.Literal(column.name[len(prefix) :], Type.STRING)
             value = relations.lowering.expr(ir.Access(bag, key))
-            as_text = relations.lowering.convert(value, Type.STRING) if column.type is Type.UNKNOWN else relations.lowering.convert(value, column.type)
-            made[column.name] = replace(as_text, type=column.type, nullable=True)
+            converted = relations.lowering.convert(value, Type.STRING if column.type is Type.UNKNOWN else column.type)
+            made[column.name] = replace(converted, type=column.type, nullable=True)
     merged = {**relation.columns, **made}
     return replace(relation, columns={c.name: merged[c.name] for c in stage.columns})
 
@@ -127,7 +143,9 @@ def _narrow(relations: Relations, stage: q.Plugin, input_: Relation) -> Relation
     item, columns = replace(relation, order=[]).as_source("t")
     lowering = relations.lowering
     cells = [
-        exp.Tuple(expressions=[lowering.cast(names.string(name), Type.STRING), lowering.text(value)]) for name, value in columns.items() if name != row
+        exp.Tuple(expressions=[lowering.cast(names.string(name), Type.STRING), lowering.text(value)])
+        for name, value in columns.items()
+        if name != row
     ]
     alias = exp.TableAlias(this=names.identifier("c"), columns=[names.identifier("Column"), names.identifier("Value")])
     join = exp.Join(this=exp.Lateral(this=exp.Subquery(this=exp.Values(expressions=cells), alias=alias)), kind="CROSS")
@@ -143,7 +161,7 @@ def _identity(relations: Relations, stage: q.Plugin, input_: Relation) -> Relati
     return input_
 
 
-_PLUGINS: dict[str, Callable[[Relations, q.Plugin, Relation], Relation]] = {
+_PLUGINS: dict[str, Handler] = {
     "bag_unpack": _bag_unpack,
     "pivot": _pivot,
     "narrow": _narrow,
@@ -151,10 +169,10 @@ _PLUGINS: dict[str, Callable[[Relations, q.Plugin, Relation], Relation]] = {
 }
 
 
-def lowers_plugin(name: str) -> Callable[[Callable[[Relations, q.Plugin, Relation], Relation]], Callable[[Relations, q.Plugin, Relation], Relation]]:
+def lowers_plugin(name: str) -> Callable[[Handler], Handler]:
     """Registers a plugin that has a file of its own."""
 
-    def register(handler: Callable[[Relations, q.Plugin, Relation], Relation]) -> Callable[[Relations, q.Plugin, Relation], Relation]:
+    def register(handler: Handler) -> Handler:
         _PLUGINS[name] = handler
         return handler
 

@@ -26,7 +26,9 @@ def walked(relations: Relations, relation: Relation, row: str, start: Columns, l
     """
     rows_name, walk_name = relations.alias("rows"), relations.alias("walk")
     query, sql_names = (relation if relation.limit is not None else replace(relation, order=[])).build_named(inner=True)
-    row_columns = {name: SqlValue(names.column(sql_names[name], "r"), value.type, value.nullable) for name, value in relation.columns.items()}
+    row_columns = {
+        name: SqlValue(names.column(sql_names[name], "r"), value.type, value.nullable) for name, value in relation.columns.items()
+    }
     old = {name: SqlValue(names.column(name, "w"), value.type, True) for name, value in start.items()}
     next_row = exp.EQ(this=row_columns[row].node, expression=exp.Add(this=names.column(row, "w"), expression=exp.Literal.number("1")))
     join = exp.Join(this=names.table(rows_name, "r"), kind="INNER", on=next_row)
@@ -68,8 +70,8 @@ def walked(relations: Relations, relation: Relation, row: str, start: Columns, l
 
 def _cast(relations: Relations, node: exp.Expression, type_: Type) -> exp.Expression:
     """Both halves of a recursive query must give the very same types."""
-    cast = relations.lowering.cast(node.copy(), type_)
-    return node.copy() if isinstance(node, exp.Cast) and node.to == cast.to else cast
+    to = names.sql_type(type_, relations.dialect)
+    return node.copy() if isinstance(node, exp.Cast) and node.to == to else relations.lowering.cast(node.copy(), type_)
 
 
 def _inner(name: str, known: Columns) -> str:

@@ -1,8 +1,9 @@
 """``scan``: a state machine over the ordered rows, as a recursive CTE that carries the states of all steps.
 
-The state of step k holds the values of the steps 1..k of its sequence. A row meets the steps from the last to the first: it continues step k from
-the state of step k-1 (which moves up and is empty then), or it repeats step k; the first step may always begin.
-Semantics: https://learn.microsoft.com/kusto/query/scan-operator (and the emulator: a declared column without its step's name is its default).
+The state of step k holds the values of the steps 1..k of its sequence. A row meets the steps from the last to the first: it
+continues step k from the state of step k-1 (which moves up and is empty then), or it repeats step k; the first step may always
+begin. Semantics: https://learn.microsoft.com/kusto/query/scan-operator (and the emulator: a declared column without its step's
+name is its default).
 """
 
 from __future__ import annotations
@@ -106,7 +107,9 @@ class Machine:
         return f"_new.{self.steps[step].name}.{column}"
 
     def empty(self, column: str) -> SqlValue:
-        return self.defaults.get(column) or SqlValue(names.literal(None, self.types[column], self.relations.dialect), self.types[column], True)
+        return self.defaults.get(column) or SqlValue(
+            names.literal(None, self.types[column], self.relations.dialect), self.types[column], True
+        )
 
     def _start(self) -> dict[str, SqlValue]:
         no = SqlValue(exp.Boolean(this=False), Type.BOOL, False)
@@ -136,7 +139,9 @@ class Machine:
             else:
                 value = columns[self.state(source, of, column)]
                 if fresh is not None:
-                    value = replace(value, node=exp.Case(ifs=[exp.If(this=fresh.copy(), true=self.empty(column).node)], default=value.node.copy()))
+                    value = replace(
+                        value, node=exp.Case(ifs=[exp.If(this=fresh.copy(), true=self.empty(column).node)], default=value.node.copy())
+                    )
             env[f"{self.steps[of].name}.{column}"] = value
         return env
 
@@ -154,7 +159,9 @@ class Machine:
         """Check 1 of each step but the first."""
         made = {}
         for step in range(1, len(self.steps)):
-            test = conjunction([columns[self.flag("active", step - 1)].node, self._holds(self.environment(columns, step, step - 1, None), step)])
+            test = conjunction(
+                [columns[self.flag("active", step - 1)].node, self._holds(self.environment(columns, step, step - 1, None), step)]
+            )
             made[self.flag("continues", step)] = SqlValue(test, Type.BOOL, False)
         return made
 
@@ -195,7 +202,9 @@ class Machine:
             return exp.Case(ifs=branches, default=old.copy())
 
         if self.flag("active", step) in columns:
-            made[self.flag("active", step)] = SqlValue(chosen(columns[self.flag("active", step)].node, yes, yes.copy(), no), Type.BOOL, False)
+            made[self.flag("active", step)] = SqlValue(
+                chosen(columns[self.flag("active", step)].node, yes, yes.copy(), no), Type.BOOL, False
+            )
         given = self._given(columns, step, continues, promoted)
         for of, column in self.held(step):
             name = self.state(step, of, column)
@@ -211,7 +220,9 @@ class Machine:
             old = columns[self.flag("id", step)]
             before = columns[self.flag("id", step - 1)].node.copy() if step else exp.Null()
             made[self.flag("id", step)] = SqlValue(
-                self._begun(columns) if step == 0 else chosen(old.node, old.node.copy(), before, exp.Neg(this=exp.Literal.number("1"))), Type.LONG, False
+                self._begun(columns) if step == 0 else chosen(old.node, old.node.copy(), before, exp.Neg(this=exp.Literal.number("1"))),
+                Type.LONG,
+                False,
             )
         if self.steps[step].output != "none":
             test: exp.Expression = repeats.copy() if continues is None else exp.Or(this=continues.copy(), expression=repeats.copy())
@@ -227,7 +238,9 @@ class Machine:
             other = self.environment(columns, step, step - 1, None)
             for name, value in env.items():
                 if other[name].node != value.node:
-                    env[name] = replace(value, node=exp.Case(ifs=[exp.If(this=continues.copy(), true=other[name].node.copy())], default=value.node.copy()))
+                    env[name] = replace(
+                        value, node=exp.Case(ifs=[exp.If(this=continues.copy(), true=other[name].node.copy())], default=value.node.copy())
+                    )
         with lowering.over(env):
             return {a.name: lowering.value_as(a.value, self.types[a.name]) for a in self.steps[step].assignments}
 
@@ -272,7 +285,11 @@ def _matches(relations: Relations, stage: q.Scan, machine: Machine, walked_: Rel
     if len(parts) == 1:
         return parts[0]
     if not parts:
-        return replace(walked_, columns={c.name: {**walked_.columns, **machine.defaults}[c.name] for c in stage.columns}, where=[exp.Boolean(this=False)])
+        return replace(
+            walked_,
+            columns={c.name: {**walked_.columns, **machine.defaults}[c.name] for c in stage.columns},
+            where=[exp.Boolean(this=False)],
+        )
     return _together(relations, parts, row, walked_)
 
 
@@ -287,13 +304,19 @@ def _together(relations: Relations, parts: Iterable[Relation], row: str, walked_
     cte = exp.CTE(this=walked_.source.this.copy(), alias=exp.TableAlias(this=names.identifier(shared)))
     for at, part in enumerate(parts):
         step = relations.lowering.cast(exp.Neg(this=exp.Literal.number(str(at))) if at else exp.Literal.number("0"), Type.LONG)
-        shape = replace(part, columns={**part.columns, "_row": number, "_step": SqlValue(step, Type.LONG, False)}, order=[], source=names.table(shared))
+        shape = replace(
+            part, columns={**part.columns, "_row": number, "_step": SqlValue(step, Type.LONG, False)}, order=[], source=names.table(shared)
+        )
         query, sql_names = shape.build_named(inner=True)
         queries.append(query)
     assert shape is not None
     whole = reduce(lambda left, right: exp.Union(this=left, expression=right, distinct=False), queries)
     whole.set("with_", exp.With(expressions=[cte]))
     source = exp.Subquery(this=whole, alias=exp.TableAlias(this=names.identifier("t")))
-    columns = {name: SqlValue(names.column(sql_names[name]), value.type, True) for name, value in shape.columns.items() if name not in ("_row", "_step")}
+    columns = {
+        name: SqlValue(names.column(sql_names[name]), value.type, True)
+        for name, value in shape.columns.items()
+        if name not in ("_row", "_step")
+    }
     order = [exp.Ordered(this=names.column(name), nulls_first=False) for name in ("_row", "_step")]
     return Relation(relations.dialect, source, columns, order=order)

@@ -30,7 +30,9 @@ def make_series(relations: Relations, stage: q.MakeSeries, input_: Relation | No
     lowering = relations.lowering
     axis_type = stage.axis.value.type
     if axis_type not in (Type.INT, Type.LONG, Type.DATETIME):
-        raise Unsupported(f"make-series on an axis of type {axis_type.value}", stage.span, "bin the axis to a datetime or a whole number first")
+        raise Unsupported(
+            f"make-series on an axis of type {axis_type.value}", stage.span, "bin the axis to a datetime or a whole number first"
+        )
     type_ = Type.LONG if axis_type is Type.INT else axis_type
     step_type = Type.TIMESPAN if type_ is Type.DATETIME else type_
     with lowering.over({}):
@@ -48,7 +50,7 @@ def make_series(relations: Relations, stage: q.MakeSeries, input_: Relation | No
     else:
         source, joins, axis = _axis_from_data(relations, stage, bins, sql_names, bin_name, start, stop, step, type_)
     keys = {k.name: replace(binned.columns[k.name], node=names.column(sql_names[k.name], "k")) for k in stage.keys}
-    same = [exp.EQ(this=bin_column.node.copy(), expression=axis.node.copy())]
+    same: list[exp.Expression] = [exp.EQ(this=bin_column.node.copy(), expression=axis.node.copy())]
     for name, value in keys.items():
         kind = exp.NullSafeEQ if value.nullable else exp.EQ
         same.append(kind(this=names.column(sql_names[name], "b"), expression=value.node.copy()))
@@ -101,9 +103,15 @@ def _fixed_axis(
     last = _last(stage, relations.dialect)
     call = exp.Anonymous(this="GENERATE_SERIES", expressions=[start, last if last is not None else stop, step])
     if last is None:
+        # the lateral form: DuckDB's table function takes constants only
         inner = names.column("at", "g")
-        table: exp.Expression = exp.Table(this=call, alias=exp.TableAlias(this=names.identifier("g"), columns=[names.identifier("at")]))
-        query = exp.Select(expressions=[inner]).from_(table, copy=False).where(exp.LT(this=inner.copy(), expression=stop.copy()), copy=False)
+        spread = exp.Select(expressions=[exp.Alias(this=exp.Anonymous(this="UNNEST", expressions=[call]), alias=names.identifier("at"))])
+        if relations.dialect == "postgres":
+            spread = exp.Select(expressions=[exp.Alias(this=call, alias=names.identifier("at"))])
+        table = exp.Subquery(this=spread, alias=exp.TableAlias(this=names.identifier("g")))
+        query = (
+            exp.Select(expressions=[inner]).from_(table, copy=False).where(exp.LT(this=inner.copy(), expression=stop.copy()), copy=False)
+        )
         series: exp.Expression = exp.Subquery(this=query, alias=exp.TableAlias(this=names.identifier("a")))
     else:
         series = exp.Table(this=call, alias=exp.TableAlias(this=names.identifier("a"), columns=[names.identifier("at")]))
@@ -140,7 +148,7 @@ def _axis_from_data(
     """Without ``from`` (or ``to``) a series begins (ends) with the first (last) bin of its key."""
     column = names.column(sql_names[bin_name])
     keys = [names.column(sql_names[k.name]) for k in stage.keys]
-    items = [*keys]
+    items: list[exp.Expression] = [*keys]
     first, last = names.column("first", "k"), names.column("last", "k")
     items.append(exp.Alias(this=start or exp.Min(this=column.copy()), alias=names.identifier("first")))
     items.append(exp.Alias(this=exp.Max(this=column.copy()), alias=names.identifier("last")))

@@ -45,5 +45,5 @@ def session_starts(relations: Relations, relation: Relation, scope: WindowScope,
     result = walked(relations, relation, row, {name: null, before: null}, [step])
     del result.columns[before]
     result.star = ()
-    result.order = relation.order and [key.copy() for key in relation.order] or result.order
+    result.order = [key.copy() for key in relation.order] or result.order
     return result

@@ -1,7 +1,7 @@
 """``top-nested`` and ``sample-distinct``.
 
-Semantics: https://learn.microsoft.com/kusto/query/top-nested-operator: each level aggregates the rows of the values chosen above it, and keeps
-the best of them; ``with others`` adds a row for the rest.
+Semantics: https://learn.microsoft.com/kusto/query/top-nested-operator: each level aggregates the rows of the values chosen above
+it, and keeps the best of them; ``with others`` adds a row for the rest.
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ def _joined(relations: Relations, stage: q.TopNested, above: Relation, level: Re
     right_item, right = level.as_source("r")
     keys = [step.value.name for step in stage.levels[:at]]
     tests = [
-        (exp.NullSafeEQ if left[name].nullable or right[name].nullable else exp.EQ)(this=right[name].node.copy(), expression=left[name].node.copy())
+        (exp.NullSafeEQ if left[name].nullable or right[name].nullable else exp.EQ)(
+            this=right[name].node.copy(), expression=left[name].node.copy()
+        )
         for name in keys
     ]
     join = exp.Join(this=right_item, kind="INNER", on=conjunction(tests))

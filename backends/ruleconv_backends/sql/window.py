@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering
 
 
-def over(lowering: Lowering, function: exp.Expression, restart: ir.Expr | None = None, *, frame: bool = False, by_value: bool = False) -> exp.Expression:
+def over(
+    lowering: Lowering, function: exp.Expression, restart: ir.Expr | None = None, *, frame: bool = False, by_value: bool = False
+) -> exp.Expression:
     """``function OVER (ORDER BY the present order)``, apart for each run of ``restart``; ``frame``: all rows up to this one;
     ``by_value``: rows that are equal in the sort keys are peers."""
     window = exp.Window(this=function, over="OVER")
@@ -80,7 +82,9 @@ def _rank(lowering: Lowering, call: ir.WindowCall) -> SqlValue:
     same = len(sorted_by) == 1 and (sorted_by[0].this if isinstance(sorted_by[0], exp.Collate) else sorted_by[0]).sql() in texts
     if not same:
         raise Unsupported(
-            f"{call.function}() over rows that are not sorted by its argument alone", call.span, "sort by the argument, or by the restart's keys and then by it"
+            f"{call.function}() over rows that are not sorted by its argument alone",
+            call.span,
+            "sort by the argument, or by the restart's keys and then by it",
         )
     name = "DENSE_RANK" if call.function == "row_rank_dense" else "RANK"
     return SqlValue(over(lowering, exp.Anonymous(this=name, expressions=[]), restart, by_value=True), call.type, False)

@@ -1,8 +1,9 @@
 """Window functions that SQL cannot say in one SELECT: those with a restart, and those inside one another.
 
-A restart divides the rows into runs. Where it is ``key != prev(key)`` and the rows are sorted by that key first, a run is a PARTITION BY the
-key. Any other restart needs the number of the run, a running count of the restarts, in a SELECT below. ``prepared`` adds these helper columns
-and tells the lowering of window functions (``window``) by a ``WindowScope`` what it may lean on.
+A restart divides the rows into runs. Where it is ``key != prev(key)`` and the rows are sorted by that key first, a run is a
+PARTITION BY the key. Any other restart needs the number of the run, a running count of the restarts, in a SELECT below.
+``prepared`` adds these helper columns and tells the lowering of window functions (``window``) by a ``WindowScope`` what it may
+lean on.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from sqlglot import exp
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv.ir.walk import walk
-from ruleconv_backends.sql import names
 from ruleconv_backends.sql.value import SqlValue
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ _RESTART_AT = {"row_number": 1, "row_cumsum": 1, "row_rank_dense": 1, "row_rank_
 
 @dataclass
 class WindowScope:
-    """``order``: the rows' sort keys; ``row``: the column that numbers the rows, once there is one. ``columns``: calls that a SELECT below has
-    computed, with their columns. What to PARTITION BY in place of a restart condition: ``keys``, the sort keys that it looks at, or ``runs``, a
-    column that numbers the runs."""
+    """``order``: the rows' sort keys; ``row``: the column that numbers the rows, once there is one. ``columns``: calls that a SELECT
+    below has computed, with their columns. What to PARTITION BY in place of a restart condition: ``keys``, the sort keys that it
+    looks at, or ``runs``, a column that numbers the runs."""
 
     order: list[exp.Ordered] = field(default_factory=list)
     row: exp.Expression | None = None
@@ -97,7 +97,9 @@ def _layered(
     lowering = relations.lowering
     waiting: list[ir.Expr] = [*conditions, *calls]
     row = relations.helper(relation, "row")
-    helpers: dict[str, SqlValue] = {row: SqlValue(_over(exp.Anonymous(this="ROW_NUMBER", expressions=[]), scope.ordering()), Type.LONG, False)}
+    helpers: dict[str, SqlValue] = {
+        row: SqlValue(_over(exp.Anonymous(this="ROW_NUMBER", expressions=[]), scope.ordering()), Type.LONG, False)
+    }
     while True:
         done: list[tuple[ir.Expr, str]] = []
         starts: list[tuple[ir.WindowCall, str]] = []
@@ -196,7 +198,7 @@ def _changed(term: ir.Expr) -> ir.ColumnRef | None:
 
 def _sort_column(key: exp.Ordered) -> exp.Expression:
     """What is sorted by, without the dress that a string gets (COALESCE, COLLATE)."""
-    node = key.this
+    node: exp.Expression = key.this
     while isinstance(node, (exp.Collate, exp.Coalesce)):
         node = node.this
     return node
