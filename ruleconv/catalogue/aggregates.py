@@ -139,7 +139,7 @@ LISTS: tuple[Aggregate, ...] = (
                   Example("datatable(v:dynamic)[dynamic({'a':1}), dynamic({'b':2})] | summarize make_bag(v)", {"a": 1, "b": 2}),
                   Example("datatable(v:dynamic)[dynamic({'a':1,'b':2}), dynamic({'a':10,'c':3}), dynamic({'b':99})] | summarize make_bag(v)",
                           {"a": 1, "b": 2, "c": 3}),
-                  Example("datatable(v:dynamic)[dynamic(null)] | summarize make_bag(v)", {}))),
+                  Example("datatable(v:dynamic)[dynamic(null), dynamic(null)] | summarize make_bag(v)", {}))),
     conditional("make_bag_if", "make_bag", (dynamic("value"), PREDICATE, _SIZE), Type.DYNAMIC,
                 "As `make_bag`, of the rows for which the predicate is true.",
                 Example("datatable(p:string, v:string, b:bool)['p1','a',true,'p2','b',false] | summarize make_bag_if(bag_pack(p, v), b)",
