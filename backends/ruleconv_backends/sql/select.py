@@ -147,7 +147,7 @@ class Relation:
 
     def _carried_by_name(self) -> bool:
         """Whether a derived table's order can be (and is) said outside, so that it need not be said inside."""
-        nodes = {value.node.sql(): value.node for value in self.columns.values()}
+        nodes = {value.node: value.node for value in self.columns.values()}
         return all(rebased(key.this, nodes) is not None for key in self.order) and not self.distinct_on
 
     def _items(self, sql_names: Mapping[str, str]) -> list[exp.Expression]:
@@ -181,9 +181,9 @@ def is_column(node: exp.Expression, name: str) -> bool:
     return isinstance(node, exp.Column) and node.name == name
 
 
-def rebased(key: exp.Expression, by_node: Mapping[str, exp.Expression]) -> exp.Expression | None:
-    """A sort key over other columns (``by_node``: from the SQL of a value to the column that holds it); None when a part is in none."""
-    found = by_node.get(key.sql())
+def rebased(key: exp.Expression, by_node: Mapping[exp.Expression, exp.Expression]) -> exp.Expression | None:
+    """A sort key over other columns (``by_node``: from a value's node to the column that holds it); None when a part is in none."""
+    found = by_node.get(key)
     if found is not None:
         return found.copy()
     if not isinstance(key, (exp.Collate, exp.Coalesce)):
