@@ -85,7 +85,7 @@ FUNCTIONS: tuple[Function, ...] = (
              sql=Sql("_from AT TIME ZONE 'UTC' AT TIME ZONE _timezone"), examples=(Example("datetime_utc_to_local(datetime(2020-07-01 10:00), 'Europe/Berlin')", datetime(2020, 7, 1, 12, tzinfo=UTC)),)),
     Function("datetime_local_to_utc", (Parameter("from", (Type.DATETIME, Type.DYNAMIC)), _ZONE), Type.DATETIME, "UTC of a time zone's wall clock.",
              sql=Sql("_from AT TIME ZONE _timezone AT TIME ZONE 'UTC'"), examples=(Example("datetime_local_to_utc(datetime(2020-07-01 12:00), 'Europe/Berlin')", datetime(2020, 7, 1, 10, tzinfo=UTC)),)),
-    _unix("seconds", "1 SECOND", "_number * 1000000", "1546300800"),
+    _unix("seconds", "1 SECOND", "CAST(_number AS BIGINT) * 1000000", "1546300800"),
     _unix("milliseconds", "1 MILLISECOND", "_number * 1000", "1546300800000"),
     _unix("microseconds", "1 MICROSECOND", "_number", "1546300800000000"),
     _unix("nanoseconds", "", "_number / 1000", "1546300800000000000"),

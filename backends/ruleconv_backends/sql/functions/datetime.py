@@ -85,7 +85,7 @@ def difference(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expr
     nodes = {"a": args[1].node, "b": args[2].node}
     if not lowering.postgres:
         if unit == "week":
-            return lowering.template("DATE_DIFF('week', _b + INTERVAL '1 DAY', _a + INTERVAL '1 DAY')", **nodes)
+            return lowering.template("DATE_DIFF('day', DATE_TRUNC('week', _b + INTERVAL '1 DAY'), DATE_TRUNC('week', _a + INTERVAL '1 DAY')) // 7", **nodes)
         if unit == "nanosecond":
             return lowering.template("DATE_DIFF('microsecond', _b, _a) * 1000", **nodes)
         if unit in ("year", "quarter", "month", "day", *_SECONDS, *_FRACTIONS):
