@@ -28,7 +28,7 @@ def parse_key_value(relations: Relations, stage: q.ParseKeyValue, input_: Relati
     assert input_ is not None
     _check(stage)
     lowering = relations.lowering
-    relation = relations.ready(input_, [stage.subject])
+    relation = relations.ready(input_, [stage.subject], grouped=input_.group is not None)
     relation, subject = as_text(relations, relation, stage.subject)
     made = {key.name: lowering.convert(_value(relations, stage, subject.node, key.name), key.type) for key in stage.keys}
     merged = {**relation.columns, **made}

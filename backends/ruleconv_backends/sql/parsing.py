@@ -29,7 +29,7 @@ def parse(relations: Relations, stage: q.Parse, input_: Relation | None) -> Rela
     pattern = _pattern(relations, stage)
     typed = [c for c in pattern.captures if c.type is not Type.STRING]
     strict = stage.kind is not q.ParseKind.RELAXED
-    relation = relations.ready(input_, [stage.subject], filtered=stage.keep_matching)
+    relation = relations.ready(input_, [stage.subject], filtered=stage.keep_matching, grouped=input_.group is not None)
     relation, subject = as_text(relations, relation, stage.subject)
     text = lowering.text(subject) if pattern.matches_empty else subject.node
     regex = names.string(
