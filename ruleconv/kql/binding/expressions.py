@@ -8,12 +8,12 @@ from ruleconv import catalogue
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Column, Type
-from ruleconv.ir.walk import column_names
+from ruleconv.ir.walk import walk
 from ruleconv.kql import tree
 from ruleconv.kql.binding import calls, findings, literals, predicates, tables, typing
 from ruleconv.kql.binding.convert import as_type
 from ruleconv.kql.binding.scope import FunctionValue, LetValue, Meaning, Row, StepValue, TableValue, Value
-from ruleconv.kql.binding.session import Context
+from ruleconv.kql.binding.session import MAX_NODES, Context
 from ruleconv.schema.model import near_match
 from ruleconv.text import Span
 
@@ -148,15 +148,27 @@ def let_scalar(at: Context, let: LetValue, span: Span) -> Value:
         let.binding = True
         try:
             token = at.row.token if at.row is not None else None
-            let.scalar = Value(bind(Context(at.session, let.scope, Row(tables.NO_INPUT, token)), let.value), token)
+            let.scalar = value(at, bind(Context(at.session, let.scope, Row(tables.NO_INPUT, token)), let.value), token, span)
         finally:
             let.binding = False
     return let.scalar
 
 
+def value(at: Context, node: ir.Expr, row: object, span: Span) -> Value:
+    """A bound expression that a name shall stand for."""
+    size, columns = 0, False
+    for part in walk(node):
+        size += 1
+        columns = columns or isinstance(part, ir.ColumnRef)
+        if size > MAX_NODES:
+            at.session.spend(size, span)
+    return Value(node, row if columns else None, size)
+
+
 def value_of(at: Context, value: Value, span: Span) -> ir.Expr:
     """The expression behind a name. One that speaks of columns cannot be used inside another query."""
-    if value.row is not None and (at.row is None or at.row.token is not value.row) and column_names(value.expr):
+    at.session.spend(value.size, span)
+    if value.row is not None and (at.row is None or at.row.token is not value.row):
         raise Unsupported("a column as the argument of a function that reads a table", span, "write the function's query where it is used")
     if isinstance(value.expr, ir.Literal | ir.ColumnRef):
         return replace(value.expr, span=span)

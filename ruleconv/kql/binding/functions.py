@@ -164,8 +164,8 @@ def _scalar(at: Context, parameter: tree.FunctionParameter, given: tree.Expr | N
     if given is None:
         assert parameter.default is not None
         return Value(as_type(expressions.bind(Context(at.session, at.scope), parameter.default), type_))
-    value = expressions.bind(at, given)
-    return Value(as_type(value, type_), at.row.token if at.row is not None else None)
+    bound = expressions.bind(at, given)
+    return expressions.value(at, as_type(bound, type_), at.row.token if at.row is not None else None, given.span)
 
 
 def _check_schema(session: Session, schema: tree.TypeOf, table: Bound, span: Span) -> None:

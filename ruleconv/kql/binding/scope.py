@@ -53,10 +53,12 @@ class Row:
 
 @dataclass(slots=True)
 class Value:
-    """A scalar parameter, or a let that is bound already. ``row``: whose columns its expression speaks of."""
+    """A scalar parameter, or a let that is bound already. ``row``: whose columns its expression speaks of, None where of none.
+    ``size``: how many nodes each use puts in."""
 
     expr: Expr
     row: object = None
+    size: int = 1
 
 
 @dataclass(slots=True)

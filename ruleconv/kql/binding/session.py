@@ -17,6 +17,7 @@ from ruleconv.text import Source, Span
 MAX_LETS = 2_000
 MAX_CALLS = 60
 MAX_INLINED = 4_000
+MAX_NODES = 200_000
 
 _CUSTOM_SUFFIX = {"_s": Type.STRING, "_g": Type.STRING, "_d": Type.REAL, "_b": Type.BOOL, "_t": Type.DATETIME}
 """How the Log Analytics collector API names the columns of ``*_CL`` tables by their type."""
@@ -38,6 +39,7 @@ class Session:
     grew: bool = False
     calls: list[object] = field(default_factory=list)
     inlined: int = 0
+    nodes: int = 0
     contexts: int = 0
     externals: int = 0
     unknown_calls: dict[str, list[str]] = field(default_factory=dict)
@@ -50,6 +52,12 @@ class Session:
     def report(self, finding: Finding) -> None:
         if finding not in self.findings:
             self.findings.append(finding)
+
+    def spend(self, nodes: int, span: Span) -> None:
+        """Counts what is put in for names of lets and parameters, so that no query grows without bounds."""
+        self.nodes += nodes
+        if self.nodes > MAX_NODES:
+            raise Unsupported("a query that becomes this large when its lets are put in", span, "give names to fewer parts of it")
 
     def note(self, code: str, message: str, span: Span) -> None:
         if (code, message, span) not in self.notes:
