@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 
 from ruleconv.catalogue.model import Example, Function, Naming, NullRule, Parameter, Sql, first, widest
-from ruleconv.catalogue.parameters import optional, real, whole
+from ruleconv.catalogue.parameters import optional
 from ruleconv.ir.types import NUMERIC, Type
 
 _BINNED = Parameter("value", (Type.REAL, Type.LONG, Type.INT, Type.DECIMAL, Type.DATETIME, Type.TIMESPAN))
 _SIZE = Parameter("size", (Type.REAL, Type.LONG, Type.INT, Type.DECIMAL, Type.DATETIME, Type.TIMESPAN))
 _NUMBER = Parameter("number", (Type.REAL, Type.LONG, Type.INT, Type.DECIMAL))
+_WHOLE = (Type.LONG, Type.INT)
 _NAN = "CAST('NaN' AS DOUBLE PRECISION)"
 _INFINITY = "CAST('Infinity' AS DOUBLE PRECISION)"
 
@@ -67,7 +68,7 @@ def _exponential(power: str, duckdb: str, most: str, least: str) -> Sql:
 
 
 def _bits(name: str, doc: str, sql: Sql, *examples: Example) -> Function:
-    return Function(name, (whole("value1"), whole("value2")), Type.LONG, doc, naming=Naming.ARGUMENT, sql=sql, examples=examples)
+    return Function(name, (Parameter("value1", _WHOLE), Parameter("value2", _WHOLE)), Type.LONG, doc, naming=Naming.ARGUMENT, sql=sql, examples=examples)
 
 
 ROUNDING: tuple[Function, ...] = (
@@ -119,7 +120,7 @@ ROUNDING: tuple[Function, ...] = (
 
 POWERS: tuple[Function, ...] = (
     Function(
-        "pow", (real("base"), real("exponent")), Type.REAL, "`base` to the power of `exponent`.", naming=Naming.ARGUMENT,
+        "pow", (Parameter("base", _NUMBER.types), Parameter("exponent", _NUMBER.types)), Type.REAL, "`base` to the power of `exponent`.", naming=Naming.ARGUMENT,
         examples=(Example("pow(2, 3)", 8.0), Example("pow(2, 31)", 2147483648.0), Example("pow(2, 63)", 9.223372036854776e18)),
     ),
     _real("sqrt", "The square root.", Sql(duckdb="SQRT(_number)", postgres=f"CASE WHEN _number < 0 THEN {_NAN} ELSE SQRT(_number) END"),
@@ -144,7 +145,7 @@ POWERS: tuple[Function, ...] = (
     Function("erfc", (_NUMBER,), Type.REAL, "The complementary error function.", naming=Naming.ARGUMENT, sql=Sql(postgres="ERFC(_number)"),
              refusal="DuckDB has no error function", examples=(Example("erfc(0)", 1.0),)),
     *(
-        Function(name, tuple(real(p) for p in ("x", "alpha", "beta")), Type.REAL, doc, refusal="SQL has no beta distribution")
+        Function(name, tuple(Parameter(p, _NUMBER.types) for p in ("x", "alpha", "beta")), Type.REAL, doc, refusal="SQL has no beta distribution")
         for name, doc in (
             ("beta_cdf", "The cumulative distribution of the beta distribution."),
             ("beta_inv", "The inverse of the cumulative distribution of the beta distribution."),
@@ -164,7 +165,7 @@ TRIGONOMETRY: tuple[Function, ...] = (
           Example("acos(1)", 0.0), Example("acos(2.0)", math.nan)),
     _real("atan", "The angle of that tangent.", Sql(both="ATAN(_number)"), Example("atan(0.5)", 0.4636476090008061)),
     Function(
-        "atan2", (real("y"), real("x")), Type.REAL, "The angle between the x axis and the point (x, y).", naming=Naming.ARGUMENT,
+        "atan2", (Parameter("y", _NUMBER.types), Parameter("x", _NUMBER.types)), Type.REAL, "The angle between the x axis and the point (x, y).", naming=Naming.ARGUMENT,
         sql=Sql(both="ATAN2(_y, _x)"), examples=(Example("atan2(1, 1)", 0.7853981633974483), Example("atan2(-1, 0)", -1.5707963267948966)),
     ),
     _real("degrees", "Radians as degrees.", Sql(both="DEGREES(_number)"), Example("degrees(pi()/4)", 45.0), naming=Naming.NONE),
@@ -177,20 +178,20 @@ BITS: tuple[Function, ...] = (
     _bits("binary_or", "The bits that one of them has.", Sql(both="_value1 | _value2"), Example("binary_or(10, 12)", 14)),
     _bits("binary_xor", "The bits in which they differ.", Sql(postgres="_value1 # _value2", duckdb="XOR(_value1, _value2)"),
           Example("binary_xor(10, 12)", 6)),
-    Function("binary_not", (whole("value"),), Type.LONG, "All bits turned over.", naming=Naming.ARGUMENT, sql=Sql(both="~_value"),
+    Function("binary_not", (Parameter("value", _WHOLE),), Type.LONG, "All bits turned over.", naming=Naming.ARGUMENT, sql=Sql(both="~_value"),
              examples=(Example("binary_not(100)", -101),)),
-    Function("binary_shift_left", (whole("value"), whole("shift")), Type.LONG, "The bits moved to the left; null for a shift below zero.",
+    Function("binary_shift_left", (Parameter("value", _WHOLE), Parameter("shift", _WHOLE)), Type.LONG, "The bits moved to the left; null for a shift below zero.",
              nulls=NullRule.SOMETIMES, naming=Naming.ARGUMENT, examples=(Example("binary_shift_left(1,2)", 4), Example("binary_shift_left(1,-2)", None))),
-    Function("binary_shift_right", (whole("value"), whole("shift")), Type.LONG, "The bits moved to the right; null for a shift below zero.",
+    Function("binary_shift_right", (Parameter("value", _WHOLE), Parameter("shift", _WHOLE)), Type.LONG, "The bits moved to the right; null for a shift below zero.",
              nulls=NullRule.SOMETIMES, naming=Naming.ARGUMENT, examples=(Example("binary_shift_right(1,2)", 0), Example("binary_shift_right(8,1)", 4))),
-    Function("bitset_count_ones", (whole("value"),), Type.LONG, "How many bits are set.", naming=Naming.ARGUMENT,
+    Function("bitset_count_ones", (Parameter("value", _WHOLE),), Type.LONG, "How many bits are set.", naming=Naming.ARGUMENT,
              sql=Sql(postgres="BIT_COUNT(CAST(CAST(_value AS BIGINT) AS BIT(64)))", duckdb="CAST(BIT_COUNT(CAST(_value AS BIGINT)) AS BIGINT)"),
              examples=(Example("bitset_count_ones(42)", 3),)),
 )  # fmt: skip
 
 STATISTICAL: tuple[Function, ...] = (
     Function(
-        "welch_test", tuple(real(p) for p in ("mean1", "variance1", "count1", "mean2", "variance2", "count2")), Type.REAL,
+        "welch_test", tuple(Parameter(p, _NUMBER.types) for p in ("mean1", "variance1", "count1", "mean2", "variance2", "count2")), Type.REAL,
         "The p value of Welch's t test.", refusal="SQL has no t distribution",
     ),
 )  # fmt: skip
