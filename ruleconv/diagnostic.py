@@ -40,11 +40,14 @@ class RuleconvError(Exception):
     """Base of every error that ruleconv raises on purpose.
 
     ``span`` counts characters of the text that was read; ``source`` (when known) turns it into file, line and column.
+    ``diagnostics`` holds every error that was found, the first included, where one run finds several.
     """
 
-    def __init__(self, message: str, span: Span = NOWHERE, hint: str = "", source: Source | None = None) -> None:
+    def __init__(
+        self, message: str, span: Span = NOWHERE, hint: str = "", source: Source | None = None, diagnostics: tuple[Diagnostic, ...] = ()
+    ) -> None:
         super().__init__(message)
-        self.message, self.span, self.hint, self.source = message, span, hint, source
+        self.message, self.span, self.hint, self.source, self.diagnostics = message, span, hint, source, diagnostics
 
     def located(self, source: Source) -> RuleconvError:
         """The same error, with the source filled in where it was not known yet."""
@@ -62,21 +65,10 @@ class RuleconvError(Exception):
 
 
 class ParseError(RuleconvError):
-    """The text is not what it claims to be. ``diagnostics`` holds every error that was found, the first included."""
-
-    def __init__(
-        self,
-        message: str,
-        span: Span = NOWHERE,
-        hint: str = "",
-        source: Source | None = None,
-        diagnostics: tuple[Diagnostic, ...] = (),
-    ) -> None:
-        super().__init__(message, span, hint, source)
-        self.diagnostics = diagnostics
+    """The text is not what it claims to be."""
 
 
-class SchemaError(ParseError):
+class SchemaError(RuleconvError):
     """A name, a type or a number of arguments that does not exist: what the binder refuses, as Kusto would."""
 
 

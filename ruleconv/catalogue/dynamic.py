@@ -61,9 +61,9 @@ FUNCTIONS: tuple[Function, ...] = (
         "array_sum", (_ARRAY,), Type.REAL, "The sum of the elements; null when one is no number.",
         nulls=NullRule.SOMETIMES,
         sql=_array(
-            "(SELECT CASE WHEN BOOL_AND(JSONB_TYPEOF(e.x) = 'number') THEN CAST(SUM(CASE WHEN JSONB_TYPEOF(e.x) = 'number' THEN CAST(e.x AS DECIMAL) END) "
+            "(SELECT CASE WHEN BOOL_AND(JSONB_TYPEOF(e.x) IN ('number', 'null')) THEN CAST(SUM(CASE WHEN JSONB_TYPEOF(e.x) = 'number' THEN CAST(e.x AS DECIMAL) END) "
             f"AS DOUBLE PRECISION) END {_EACH})",
-            f"(SELECT CASE WHEN BOOL_AND(TRY_CAST(e.x AS DOUBLE) IS NOT NULL) THEN SUM(TRY_CAST(e.x AS DOUBLE)) END FROM (SELECT UNNEST({_LIST}) AS x) AS e)",
+            f"(SELECT CASE WHEN BOOL_AND(e.x IS NULL OR e.x = 'null' OR TRY_CAST(e.x AS DOUBLE) IS NOT NULL) THEN SUM(TRY_CAST(e.x AS DOUBLE)) END FROM (SELECT UNNEST({_LIST}) AS x) AS e)",
         ),
         examples=(Example("array_sum(dynamic([1, 2, 3.5]))", 6.5),),
     ),
@@ -124,13 +124,13 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "bag_has_key", (_BAG, text("key")), Type.BOOL, "Whether the bag has the key.",
         nulls=NullRule.SOMETIMES, sql=_bag("JSONB_EXISTS(_bag, _key)", "LIST_CONTAINS(JSON_KEYS(_bag), _key)"),
-        examples=(Example('bag_has_key(dynamic({"a": 1}), "a")', True),),
+        examples=(Example('bag_has_key(dynamic({"a": 1}), "a")', True), Example('bag_has_key(dynamic({"a": {"b": 1}}), "$.a.b")', True)),
     ),
     _dynamic(
         "bag_remove_keys", (_BAG, dynamic("keys")), "The bag without these keys.",
         _bag(
             "_bag - ARRAY(SELECT k.x FROM JSONB_ARRAY_ELEMENTS_TEXT(_keys) AS k(x))",
-            f"CAST(MAP_FROM_ENTRIES(LIST_FILTER(MAP_ENTRIES({_MAP}), LAMBDA e : NOT LIST_CONTAINS(JSON_EXTRACT_STRING(_keys, '$[*]'), e.key))) AS JSON)",
+            f"TO_JSON(MAP_FROM_ENTRIES(LIST_FILTER(MAP_ENTRIES({_MAP}), LAMBDA e : NOT LIST_CONTAINS(JSON_EXTRACT_STRING(_keys, '$[*]'), e.key))))",
         ),
         Example('bag_remove_keys(dynamic({"a": 1, "b": 2}), dynamic(["a"]))', {"b": 2}),
     ),
@@ -142,8 +142,8 @@ FUNCTIONS: tuple[Function, ...] = (
         "bag_zip", (dynamic("keys"), dynamic("values")), "A bag of an array of keys and one of values.",
         Sql(
             postgres="(SELECT JSONB_OBJECT_AGG(e.x, JSONB_ARRAY_ELEMENT(_values, CAST(e.i - 1 AS INT))) FROM JSONB_ARRAY_ELEMENTS_TEXT(_keys) WITH ORDINALITY AS e(x, i))",
-            duckdb="CAST(MAP_FROM_ENTRIES(LIST_TRANSFORM(RANGE(1, LEN(CAST(_keys AS TEXT[])) + 1), "
-            "LAMBDA i : {'key': CAST(_keys AS TEXT[])[i], 'value': CAST(_values AS JSON[])[i]})) AS JSON)",
+            duckdb="TO_JSON(MAP_FROM_ENTRIES(LIST_TRANSFORM(RANGE(1, LEN(CAST(_keys AS TEXT[])) + 1), "
+            "LAMBDA i : {'key': CAST(_keys AS TEXT[])[i], 'value': CAST(_values AS JSON[])[i]})))",
         ),
         Example('bag_zip(dynamic(["a", "b"]), dynamic([1, 2]))', {"a": 1, "b": 2}),
     ),

@@ -18,7 +18,7 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "c
 
 def of_error(error: RuleconvError, fallback: Source) -> tuple[Diagnostic, ...]:
     """The findings that an error stands for."""
-    if isinstance(error, ParseError) and error.diagnostics:
+    if error.diagnostics:
         return error.diagnostics
     code = "unsupported" if isinstance(error, Unsupported) else "error"
     return (Diagnostic.at(error.source or fallback, error.span, code, error.message, hint=error.hint),)

@@ -56,11 +56,16 @@ class DuckDB:
     _starting: ClassVar[threading.Lock] = threading.Lock()
 
     def __init__(self) -> None:
-        self._connection = duckdb.connect(":memory:", config=_CONFIG)
+        self._connection = self._connected()
+
+    @staticmethod
+    def _connected() -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect(":memory:", config=_CONFIG)
         with suppress(duckdb.Error):  # only the ICU extension, when it is built in, knows time zones
-            self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        self._connection.execute("SET enable_external_access = false")
-        self._connection.execute("SET lock_configuration = true")
+            connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        return connection
 
     @classmethod
     def shared(cls) -> DuckDB:
@@ -92,6 +97,10 @@ class DuckDB:
                 return Result(columns, _rows(cursor, columns, limits.rows), sql)
         except duckdb.InterruptException:
             raise ExecutionError(f"the query was stopped after {limits.seconds:g} s", sql=sql) from None
+        except (duckdb.InternalException, duckdb.FatalException) as error:
+            # A fault of DuckDB's own makes the whole database unusable; the next query gets a new one.
+            self._connection = self._connected()
+            raise ExecutionError(str(error), sql=sql) from error
         except duckdb.Error as error:
             raise ExecutionError(str(error), sql=sql) from error
         except Mismatch as error:

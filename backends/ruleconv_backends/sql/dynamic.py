@@ -64,7 +64,7 @@ def _step(lowering: Lowering, key: SqlValue) -> exp.Expression:
     if isinstance(node, exp.Literal) and node.is_string:
         # DuckDB reads a step that begins with $ or / as a path.
         return names.string(f'$."{node.name}"') if node.name.startswith(("$", "/")) or "*" in node.name else node
-    return lowering.template("""'$."' || _key || '"'""", key=node)
+    return exp.Paren(this=lowering.template("""'$."' || _key || '"'""", key=node))
 
 
 def dynamic_to(lowering: Lowering, node: exp.Expression, type_: Type) -> exp.Expression:

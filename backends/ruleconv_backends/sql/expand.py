@@ -31,12 +31,12 @@ _ELEMENTS = {
     ),
     ("duckdb", False): (
         "CASE JSON_TYPE(_x) WHEN 'ARRAY' THEN CAST(_x AS JSON[]) "
-        "WHEN 'OBJECT' THEN LIST_TRANSFORM(MAP_ENTRIES(CAST(_x AS MAP(TEXT, JSON))), LAMBDA e : CAST(MAP([e.key], [e.value]) AS JSON)) "
+        "WHEN 'OBJECT' THEN LIST_TRANSFORM(MAP_ENTRIES(CAST(_x AS MAP(TEXT, JSON))), LAMBDA e : TO_JSON(MAP([e.key], [e.value]))) "
         "ELSE [_x] END"
     ),
     ("duckdb", True): (
         "CASE JSON_TYPE(_x) WHEN 'ARRAY' THEN CAST(_x AS JSON[]) "
-        "WHEN 'OBJECT' THEN LIST_TRANSFORM(MAP_ENTRIES(CAST(_x AS MAP(TEXT, JSON))), LAMBDA e : CAST([TO_JSON(e.key), e.value] AS JSON)) "
+        "WHEN 'OBJECT' THEN LIST_TRANSFORM(MAP_ENTRIES(CAST(_x AS MAP(TEXT, JSON))), LAMBDA e : TO_JSON([TO_JSON(e.key), e.value])) "
         "ELSE [_x] END"
     ),
 }

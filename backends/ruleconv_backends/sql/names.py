@@ -103,9 +103,10 @@ def timestamp(ticks: int, dialect: str) -> exp.Expression:
 
 
 def interval(ticks: int) -> exp.Expression:
-    """An interval literal in the largest unit that says it exactly; digits below the microsecond are lost."""
+    """An interval literal in the largest unit that says it exactly. Refused below the microsecond (S5)."""
     sign, rest = (-1, -ticks) if ticks < 0 else (1, ticks)
-    rest -= rest % 10
+    if rest % 10:
+        raise Unsupported("a timespan with parts of a microsecond", hint="SQL's intervals count microseconds")
     unit, size = next(((u, s) for u, s in _UNITS if rest % s == 0), _UNITS[-1]) if rest else ("SECOND", 10_000_000)
     return exp.Interval(this=exp.Literal.string(str(sign * (rest // size))), unit=exp.Var(this=unit))
 

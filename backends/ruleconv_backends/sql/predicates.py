@@ -145,6 +145,8 @@ def _sides(lowering: Lowering, node: ir.Compare | ir.Between) -> tuple[SqlValue,
         left = lowering.convert(left, right.type)
     elif right.type is Type.UNKNOWN and left.type is not Type.UNKNOWN:
         right = lowering.convert(right, left.type)
+    elif left.type is Type.DYNAMIC and right.type is Type.DYNAMIC:
+        raise Unsupported("a comparison of two dynamic values", node.span, "convert them first, with tostring() or tolong(); Kusto refuses this too")
     elif left.type is not right.type:
         left, right = _alike(lowering, left, right)
     if left.type is Type.STRING and node.op not in (ir.Comparison.EQ, ir.Comparison.NE):

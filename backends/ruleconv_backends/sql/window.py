@@ -12,6 +12,7 @@ from sqlglot import exp
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
+from ruleconv.ir.walk import column_names
 from ruleconv_backends.sql import names
 from ruleconv_backends.sql.value import SqlValue
 from ruleconv_backends.sql.window_layers import restart_of
@@ -101,6 +102,8 @@ def _neighbour(lowering: Lowering, call: ir.WindowCall) -> SqlValue:
     if len(call.args) > 2:
         if offset is None:
             arguments.append(exp.Literal.number("1"))
+        if column_names(call.args[2]):
+            raise Unsupported(f"{call.function}() with a default that is not a constant", call.args[2].span, "Kusto refuses this too; use coalesce()")
         arguments.append(lowering.value_as(call.args[2], value.type).node)
     name = "LAG" if call.function == "prev" else "LEAD"
     return SqlValue(over(lowering, exp.Anonymous(this=name, expressions=arguments)), value.type, True)

@@ -99,8 +99,6 @@ def bind_leg(at: Context, node: tree.Expr, fuzzy: bool) -> list[tuple[Bound, str
     if fuzzy and (name := _absent(at, inner)) is not None:
         at.session.note("KQL002", f"the table {name} is not in the schema, and the union does without it (isfuzzy)", inner.span)
         return []
-    if isinstance(inner, tree.Name):
-        return [(tables.bind_table(at, inner), inner.name)]
     return [(tables.bind_table(at, inner), "")]
 
 

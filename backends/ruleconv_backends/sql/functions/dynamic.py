@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from ruleconv import catalogue
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir.expr import Call, Literal
 from ruleconv.ir.types import Type
@@ -131,8 +133,6 @@ def array_split(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Exp
 
 @lowers("array_shift_left", "array_shift_right")
 def array_shift(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
-    from ruleconv import catalogue
-
     record = catalogue.function(call.function)
     assert record is not None and record.sql is not None
     default = json(lowering, args[2]) if len(args) > 2 else names.null(Type.DYNAMIC, lowering.dialect)
@@ -241,8 +241,25 @@ def bag_merge(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expre
         body = " || ".join(parts)
     else:
         parts = [f"CAST(CASE WHEN JSON_TYPE(_{letter}) = 'OBJECT' THEN _{letter} ELSE '{{}}'::json END AS MAP(TEXT, JSON))" for letter in reversed(letters)]
-        body = f"CAST(MAP_CONCAT({', '.join(parts)}) AS JSON)"
+        body = f"TO_JSON(MAP_CONCAT({', '.join(parts)}))"
     return lowering.template(body, **_arrays(lowering, args))
+
+
+_PATH = re.compile(r"\$([.][A-Za-z_]\w*|\[\d+\])+")
+
+
+@lowers("bag_has_key")
+def bag_has_key(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
+    """A key, or a path that begins with ``$``."""
+    key = call.args[1]
+    if isinstance(key, Literal) and isinstance(key.value, str) and key.value.startswith("$"):
+        if not _PATH.fullmatch(key.value):
+            raise Unsupported("this path of bag_has_key()", key.span)
+        name = "JSONB_PATH_EXISTS" if lowering.postgres else "JSON_EXISTS"
+        return exp.Anonymous(this=name, expressions=[args[0].node, names.string(key.value)])
+    record = catalogue.function("bag_has_key")
+    assert record is not None and record.sql is not None
+    return lowering.template(record.sql.template(lowering.dialect), bag=args[0].node, key=args[1].node)
 
 
 @lowers("bag_set_key")
@@ -250,7 +267,7 @@ def bag_set_key(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Exp
     if lowering.postgres:
         body = "CASE WHEN JSONB_TYPEOF(_a) = 'object' THEN _a || JSONB_BUILD_OBJECT(_key, _value) END"
     else:
-        body = "CASE WHEN JSON_TYPE(_a) = 'OBJECT' THEN CAST(MAP_CONCAT(CAST(_a AS MAP(TEXT, JSON)), MAP([_key], [_value])) AS JSON) END"
+        body = "CASE WHEN JSON_TYPE(_a) = 'OBJECT' THEN TO_JSON(MAP_CONCAT(CAST(_a AS MAP(TEXT, JSON)), MAP([_key], [_value]))) END"
     key = lowering.cast(args[1].node, Type.STRING) if lowering.postgres and isinstance(args[1].node, exp.Literal) else args[1].node
     return lowering.template(body, a=args[0].node, key=key, value=json(lowering, args[2]))
 
