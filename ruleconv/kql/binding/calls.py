@@ -11,7 +11,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import aggregates, expressions, findings, functions, tables, typing
+from ruleconv.kql.binding import aggregates, expressions, findings, functions, literals, tables, typing
 from ruleconv.kql.binding.convert import as_type, conversion_name
 from ruleconv.kql.binding.scope import FunctionValue
 from ruleconv.kql.binding.session import Context
@@ -67,6 +67,8 @@ def _function(at: Context, node: tree.Call, record: Function) -> ir.Expr:
     if record.window and not at.sorted:
         session.report(findings.not_serialized(node.name, node.name_span))
     args = check_types(at, record.parameters, args, node)
+    if record.name in ("prev", "next") and not all(literals.is_constant(a) for a in args[1:]):
+        session.report(findings.needs_constant(node.args[-1].span))
     if record.window:
         return ir.WindowCall(record.name, tuple(args), _type(record, args), node.span)
     call: ir.Expr = ir.Call(record.name, tuple(args), _type(record, args), node.span)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv.kql.binding import findings, literals, typing
@@ -92,6 +93,9 @@ def equality(negated: bool, left: ir.Expr, right: ir.Expr, span: Span) -> ir.Exp
     """``left == right`` or ``left != right``: a ``Match`` where it compares texts."""
     flipped = isinstance(left, ir.Literal) and not isinstance(right, ir.Literal)
     subject, pattern = same_type(right, left) if flipped else same_type(left, right)
+    plain = isinstance(pattern, ir.Literal) and not isinstance(pattern.value, dict | list)
+    if subject.type is pattern.type is Type.DYNAMIC and not plain:
+        raise Unsupported("a comparison of two dynamic values", span, "Kusto refuses it: compare their texts, with tostring()")
     if subject.type is Type.STRING:
         return ir.Match(subject, (pattern,), ir.How.EQUALS, False, negated=negated, span=span)
     op = ir.Comparison.NE if negated else ir.Comparison.EQ
