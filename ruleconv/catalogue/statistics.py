@@ -8,13 +8,13 @@ from __future__ import annotations
 from ruleconv.catalogue.aggregates import PREDICATE, conditional, promoted
 from ruleconv.catalogue.model import Aggregate, Example, Naming, NullRule, Parameter, Sql
 from ruleconv.catalogue.parameters import anything
-from ruleconv.ir.types import NUMERIC, Type
+from ruleconv.ir.types import Type
 
 _NUMBER = Parameter("value", (Type.REAL, Type.LONG, Type.INT, Type.DECIMAL))
 _PAIR = (Parameter("x", _NUMBER.types), Parameter("y", _NUMBER.types))
 _WEIGHT = Parameter("weight", (Type.LONG, Type.INT))
 _PERCENTILE = Parameter("percentile", (Type.REAL, Type.LONG, Type.INT, Type.DECIMAL), constant=True)
-_PERCENTILES = Parameter("percentile", (*NUMERIC, Type.DYNAMIC), repeated=True, constant=True)
+_PERCENTILES = Parameter("percentile", repeated=True, constant=True)
 _TEN = "range x from 1 to 10 step 1 | summarize "
 _FIVE = "datatable(x:real, y:real)[1.0,14.0, 2.0,10.0, 3.0,17.0, 4.0,20.0, 5.0,50.0] | summarize "
 _WEIGHTS = "datatable(w:long, x:long)[8,10, 6,20, 3,30, 1,40] | summarize "
