@@ -44,4 +44,6 @@ def find(to: str, dialect: str = "") -> Backend:
         if point.name == to:
             backend: Backend = point.load()(dialect)
             return backend
-    raise UsageError(f"nothing translates to {to!r}", hint=f"one of: {', '.join(sorted({*_BUNDLED, *(p.name for p in entry_points(group=GROUP))}))}")
+    raise UsageError(
+        f"nothing translates to {to!r}", hint=f"one of: {', '.join(sorted({*_BUNDLED, *(p.name for p in entry_points(group=GROUP))}))}"
+    )

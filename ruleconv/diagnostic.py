@@ -28,9 +28,7 @@ class Diagnostic:
     name: str = ""
 
     @classmethod
-    def at(
-        cls, source: Source, span: Span, code: str, message: str, *, severity: Severity = Severity.ERROR, hint: str = ""
-    ) -> Diagnostic:
+    def at(cls, source: Source, span: Span, code: str, message: str, *, severity: Severity = Severity.ERROR, hint: str = "") -> Diagnostic:
         """A finding on ``span`` of ``source.text``, placed in the file that holds it."""
         line, column = source.position(span.start)
         return cls(code, severity, message, source.file_span(span), line, column, hint, source.name)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from ruleconv.diagnostic import Diagnostic, ParseError, RuleconvError, Severity, Unsupported
+from ruleconv.diagnostic import Diagnostic, RuleconvError, Severity, Unsupported
 from ruleconv.ir.fidelity import Effect, Note
 from ruleconv.text import Source, Span
 

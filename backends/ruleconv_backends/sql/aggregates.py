@@ -62,7 +62,12 @@ def aggregate(lowering: Lowering, call: ir.AggregateCall, lowerers: Mapping[tupl
         node = template.fill(text, lowering.dialect, arguments)
         if condition is not None:
             node = filtered(node, condition)
-    return defaulted(lowering, SqlValue(node, call.type, plain.nulls is not NullRule.NEVER), record.default or plain.default, condition is not None or not values or any(v.nullable for v in values))
+    return defaulted(
+        lowering,
+        SqlValue(node, call.type, plain.nulls is not NullRule.NEVER),
+        record.default or plain.default,
+        condition is not None or not values or any(v.nullable for v in values),
+    )
 
 
 def filtered(node: exp.Expression, condition: exp.Expression) -> exp.Expression:

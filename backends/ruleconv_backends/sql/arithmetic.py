@@ -15,7 +15,7 @@ from ruleconv_backends.sql.value import SqlValue
 if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering
 
-_PLAIN: dict[Operator, type[exp.Binary]] = {Operator.ADD: exp.Add, Operator.SUB: exp.Sub, Operator.MUL: exp.Mul}
+_PLAIN: dict[Operator, type[exp.Expression]] = {Operator.ADD: exp.Add, Operator.SUB: exp.Sub, Operator.MUL: exp.Mul}
 _SPANS = (Type.DATETIME, Type.TIMESPAN)
 
 
@@ -36,8 +36,10 @@ def arithmetic(lowering: Lowering, op: Operator, left: SqlValue, right: SqlValue
     if not _nonzero(b):
         b = exp.Nullif(this=b, expression=exp.Literal.number("0"))
     if op is Operator.DIV:
-        return exp.Div(this=parenthesised(a), expression=parenthesised(b), typed=True) if lowering.postgres else exp.IntDiv(
-            this=parenthesised(a), expression=parenthesised(b)
+        return (
+            exp.Div(this=parenthesised(a), expression=parenthesised(b), typed=True)
+            if lowering.postgres
+            else exp.IntDiv(this=parenthesised(a), expression=parenthesised(b))
         )
     if isinstance(b, exp.Literal):
         return lowering.template("(_a % _b + _b) % _b", a=a, b=b)

@@ -7,8 +7,21 @@ from sqlglot import exp
 from ruleconv.ir import query as q
 from ruleconv.ir.fidelity import Effect, Note, Translation
 from ruleconv.text import Source
-from ruleconv_backends.sql import activity, expand, joins, parse_kv, parsing, plugins, rows, scan, series, summarize, top_nested, unions  # noqa: F401  (register their stages)
-from ruleconv_backends.sql import names
+from ruleconv_backends.sql import (  # noqa: F401  (register their stages)
+    activity,
+    expand,
+    joins,
+    names,
+    parse_kv,
+    parsing,
+    plugins,
+    rows,
+    scan,
+    series,
+    summarize,
+    top_nested,
+    unions,
+)
 from ruleconv_backends.sql.dialects import DIALECTS
 from ruleconv_backends.sql.relation import Relations
 from ruleconv_backends.sql.select import Relation

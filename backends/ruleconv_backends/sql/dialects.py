@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.generator import Generator
 
-from ruleconv_backends.sql.nodes import InNetwork, JsonGet, JsonGetText
+from ruleconv_backends.sql.nodes import JsonGet, JsonGetText
 
 _AROUND_ARROWS = (JsonGet, exp.Paren, exp.Alias, exp.Cast, exp.Select, exp.Anonymous, exp.Coalesce, exp.Tuple, exp.Group, exp.Ordered)
+_SHORT = 80
 
 
-def _arrow(generator: Generator, node: exp.Expression) -> str:
+def _arrow(generator: Generator, node: JsonGet | JsonGetText) -> str:
     """In parentheses but where none are needed: DuckDB's arrows bind more loosely than anything else, Postgres' like any operator."""
     text = generator.binary(node, "->" if isinstance(node, JsonGet) else "->>")
     return text if node.parent is None or isinstance(node.parent, _AROUND_ARROWS) else f"({text})"
@@ -33,25 +36,30 @@ def _not(generator: Generator, node: exp.Not) -> str:
     return generator.not_sql(node)
 
 
-def _in_network(generator: Generator, node: InNetwork) -> str:
-    return generator.binary(node, "<<=")
+def _paren(generator: Generator, node: exp.Paren) -> str:
+    """What is short stays on its line."""
+    text = generator.sql(node, "this")
+    return f"({text})" if len(text) <= _SHORT and "\n" not in text else generator.paren_sql(node)
 
 
-_OURS = {InNetwork: _in_network, JsonGet: _arrow, JsonGetText: _arrow, exp.Cast: _cast, exp.Not: _not}
+_OURS: dict[type[exp.Expr], Callable[..., str]] = {JsonGet: _arrow, JsonGetText: _arrow, exp.Cast: _cast, exp.Not: _not, exp.Paren: _paren}
+
+
+def _printing(base: type[Generator]) -> type[Generator]:
+    """sqlglot's generator of a dialect, with our nodes."""
+    return type("Generator", (base,), {"TRANSFORMS": {**base.TRANSFORMS, **_OURS}})
 
 
 class RuleconvPostgres(Postgres):
     """Postgres as ruleconv prints it."""
 
-    class Generator(Postgres.Generator):
-        TRANSFORMS = {**Postgres.Generator.TRANSFORMS, **_OURS}
+    Generator = _printing(Postgres.Generator)  # type: ignore[assignment]
 
 
 class RuleconvDuckDB(DuckDB):
     """DuckDB as ruleconv prints it."""
 
-    class Generator(DuckDB.Generator):
-        TRANSFORMS = {**DuckDB.Generator.TRANSFORMS, **_OURS}
+    Generator = _printing(DuckDB.Generator)  # type: ignore[assignment]
 
 
 DIALECTS = {"postgres": RuleconvPostgres, "duckdb": RuleconvDuckDB}

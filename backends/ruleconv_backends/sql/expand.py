@@ -57,10 +57,13 @@ def lateral(relations: Relations, arrays: Sequence[exp.Expression], alias: str, 
     if relations.dialect == "postgres":
         calls = [exp.Anonymous(this="JSONB_ARRAY_ELEMENTS", expressions=[array]) for array in arrays]
         source: exp.Expression = calls[0] if len(calls) == 1 else exp.Anonymous(this="ROWS FROM ", expressions=calls)
-        item: exp.Expression = exp.Table(this=source, alias=exp.TableAlias(this=names.identifier(alias), columns=column_names), ordinality=index)
+        item: exp.Expression = exp.Table(
+            this=source, alias=exp.TableAlias(this=names.identifier(alias), columns=column_names), ordinality=index
+        )
         return exp.Join(this=exp.Lateral(this=item), kind="CROSS")
     spread: list[exp.Expression] = [
-        exp.Alias(this=exp.Anonymous(this="UNNEST", expressions=[array]), alias=names.identifier(name)) for array, name in zip(arrays, value_names)
+        exp.Alias(this=exp.Anonymous(this="UNNEST", expressions=[array]), alias=names.identifier(name))
+        for array, name in zip(arrays, value_names)
     ]
     if index:
         lengths = [exp.Anonymous(this="LEN", expressions=[array.copy()]) for array in arrays]
@@ -106,7 +109,9 @@ def expand(relations: Relations, stage: q.Expand, input_: Relation | None) -> Re
     relation.columns = {c.name: merged[c.name] for c in stage.columns}
     if order:
         relation.order = [
-            exp.Ordered(this=exp.column(key.this.name, table="t", quoted=True), desc=key.args.get("desc"), nulls_first=key.args.get("nulls_first"))
+            exp.Ordered(
+                this=exp.column(key.this.name, table="t", quoted=True), desc=key.args.get("desc"), nulls_first=key.args.get("nulls_first")
+            )
             for key in order
             if isinstance(key.this, exp.Column) and key.this.name in input_.columns
         ]
@@ -132,8 +137,12 @@ def apply(relations: Relations, stage: q.Apply, input_: Relation | None) -> Rela
         element = SqlValue(names.column(name, element_alias), Type.DYNAMIC, True)
         made[value.name] = lowering.convert(element, value.type) if value.type is not Type.DYNAMIC else element
     if stage.item_index is not None:
-        made[stage.item_index] = SqlValue(exp.Sub(this=names.column("index", element_alias), expression=exp.Literal.number("1")), Type.LONG, False)
-    context = Relation(relations.dialect, source, {**columns, **made}, order=[exp.Ordered(this=names.column("index", element_alias), nulls_first=False)])
+        made[stage.item_index] = SqlValue(
+            exp.Sub(this=names.column("index", element_alias), expression=exp.Literal.number("1")), Type.LONG, False
+        )
+    context = Relation(
+        relations.dialect, source, {**columns, **made}, order=[exp.Ordered(this=names.column("index", element_alias), nulls_first=False)]
+    )
     if stage.limit is not None:
         with lowering.over({}):
             count = lowering.expr(stage.limit).node
@@ -145,7 +154,7 @@ def apply(relations: Relations, stage: q.Apply, input_: Relation | None) -> Rela
         del relations.contexts[stage.context]
     body_alias = relations.alias("a")
     wanted = {name: value for name, value in body.columns.items() if name in stage.from_body}
-    if body.is_grouped and body.distinct or body.whole is not None:
+    if (body.is_grouped and body.distinct) or body.whole is not None:
         body = body.sealed()
         wanted = {name: value for name, value in body.columns.items() if name in stage.from_body}
     body.columns, body.star = wanted, ()
@@ -153,7 +162,10 @@ def apply(relations: Relations, stage: q.Apply, input_: Relation | None) -> Rela
         body.order = []
     query, sql_names = body.build_named(inner=True)
     subquery = exp.Subquery(this=query, alias=exp.TableAlias(this=names.identifier(body_alias)))
-    out = {c.name: replace(wanted[c.name], node=names.column(sql_names[c.name], body_alias)) if c.name in wanted else columns[c.name] for c in stage.columns}
+    out = {
+        c.name: replace(wanted[c.name], node=names.column(sql_names[c.name], body_alias)) if c.name in wanted else columns[c.name]
+        for c in stage.columns
+    }
     return Relation(relations.dialect, item, out, joins=[exp.Join(this=exp.Lateral(this=subquery), kind="CROSS")])
 
 

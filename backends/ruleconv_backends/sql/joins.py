@@ -16,11 +16,17 @@ from ruleconv_backends.sql.template import parenthesised
 from ruleconv_backends.sql.value import SqlValue
 
 _SIDES = {
-    q.JoinKind.INNER: "INNER", q.JoinKind.INNERUNIQUE: "INNER", q.JoinKind.LEFTOUTER: "LEFT", q.JoinKind.RIGHTOUTER: "RIGHT", q.JoinKind.FULLOUTER: "FULL",
+    q.JoinKind.INNER: "INNER",
+    q.JoinKind.INNERUNIQUE: "INNER",
+    q.JoinKind.LEFTOUTER: "LEFT",
+    q.JoinKind.RIGHTOUTER: "RIGHT",
+    q.JoinKind.FULLOUTER: "FULL",
 }
 _ONE_SIDED = {
-    q.JoinKind.LEFTSEMI: (q.Side.LEFT, True), q.JoinKind.LEFTANTI: (q.Side.LEFT, False),
-    q.JoinKind.RIGHTSEMI: (q.Side.RIGHT, True), q.JoinKind.RIGHTANTI: (q.Side.RIGHT, False),
+    q.JoinKind.LEFTSEMI: (q.Side.LEFT, True),
+    q.JoinKind.LEFTANTI: (q.Side.LEFT, False),
+    q.JoinKind.RIGHTSEMI: (q.Side.RIGHT, True),
+    q.JoinKind.RIGHTANTI: (q.Side.RIGHT, False),
 }
 
 
@@ -77,7 +83,9 @@ def _keys(relations: Relations, stage: q.Join, left: dict[str, SqlValue], right:
 def _null_safe(relations: Relations, stage: q.Join, a: SqlValue, b: SqlValue) -> exp.Expression:
     """A null key matches a null key (S23). Postgres cannot FULL JOIN on IS NOT DISTINCT FROM, but on an equality of texts."""
     if relations.dialect == "postgres" and stage.kind is q.JoinKind.FULLOUTER:
-        texts = [exp.Coalesce(this=relations.lowering.cast(side.node, Type.STRING), expressions=[exp.Literal.string("")]) for side in (a, b)]
+        texts = [
+            exp.Coalesce(this=relations.lowering.cast(side.node, Type.STRING), expressions=[exp.Literal.string("")]) for side in (a, b)
+        ]
         return exp.EQ(this=texts[0], expression=texts[1])
     return exp.NullSafeEQ(this=parenthesised(a.node), expression=parenthesised(b.node))
 

@@ -6,10 +6,10 @@ Three questions are asked of a predicate, so that SQL's third value never leaks:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -21,8 +21,8 @@ from ruleconv.ir import fold
 from ruleconv.ir.fidelity import Effect, Note
 from ruleconv.ir.types import Type
 from ruleconv.text import NOWHERE, Span
-from ruleconv_backends.sql import names, predicates, template
 from ruleconv_backends.sql import functions as _functions  # noqa: F401  (registers the lowerings)
+from ruleconv_backends.sql import names, predicates, template
 from ruleconv_backends.sql.elements import to_dynamic
 from ruleconv_backends.sql.registry import AGGREGATES, FUNCTIONS
 from ruleconv_backends.sql.select import conjunction, disjunction, is_simple
@@ -73,7 +73,9 @@ class Lowering:
             return template.fill(text, self.dialect, arguments)
         inner = exp.Select(expressions=[exp.Alias(this=node.copy(), alias=names.identifier(f"_{name}")) for name, node in bound.items()])
         filled = template.fill(text, self.dialect, {**arguments, **{name: names.column(f"_{name}", "v") for name in bound}})
-        outer = exp.Select(expressions=[filled]).from_(exp.Subquery(this=inner, alias=exp.TableAlias(this=names.identifier("v"))), copy=False)
+        outer = exp.Select(expressions=[filled]).from_(
+            exp.Subquery(this=inner, alias=exp.TableAlias(this=names.identifier("v"))), copy=False
+        )
         return exp.Subquery(this=outer)
 
     def cast(self, node: exp.Expression, type_: Type) -> exp.Expression:
@@ -102,15 +104,23 @@ class Lowering:
             return SqlValue(names.literal(None, type_, self.dialect), type_, type_ is not Type.STRING)
         if type_ is Type.UNKNOWN or (value.type is Type.UNKNOWN and type_ is Type.STRING):
             return SqlValue(value.node, type_, value.nullable)
-        if value.type.is_integer and type_ in (Type.LONG, Type.REAL, Type.DECIMAL) or (value.type is Type.DECIMAL and type_ is Type.REAL):
+        if (value.type.is_integer and type_ in (Type.LONG, Type.REAL, Type.DECIMAL)) or (value.type is Type.DECIMAL and type_ is Type.REAL):
             return SqlValue(self.cast(value.node, type_), type_, value.nullable)
         from ruleconv_backends.sql import dynamic
 
         if value.type is Type.DYNAMIC:
             return SqlValue(dynamic.dynamic_to(self, value.node, type_), type_)
         function = {
-            Type.BOOL: "tobool", Type.INT: "toint", Type.LONG: "tolong", Type.REAL: "todouble", Type.DECIMAL: "todecimal", Type.STRING: "tostring",
-            Type.DATETIME: "todatetime", Type.TIMESPAN: "totimespan", Type.GUID: "toguid", Type.DYNAMIC: "todynamic",
+            Type.BOOL: "tobool",
+            Type.INT: "toint",
+            Type.LONG: "tolong",
+            Type.REAL: "todouble",
+            Type.DECIMAL: "todecimal",
+            Type.STRING: "tostring",
+            Type.DATETIME: "todatetime",
+            Type.TIMESPAN: "totimespan",
+            Type.GUID: "toguid",
+            Type.DYNAMIC: "todynamic",
         }[type_]
         source = SqlValue(value.node, Type.STRING, value.nullable) if value.type is Type.UNKNOWN else value
         if type_ is Type.DYNAMIC:
@@ -140,7 +150,9 @@ class Lowering:
         """The value of an expression, NULL exactly where Kusto's is null (a string's NULL stands for "")."""
         match node:
             case ir.Literal():
-                return SqlValue(names.literal(node.value, node.type, self.dialect), node.type, node.value is None and node.type is not Type.STRING)
+                return SqlValue(
+                    names.literal(node.value, node.type, self.dialect), node.type, node.value is None and node.type is not Type.STRING
+                )
             case ir.ColumnRef():
                 return self._column(node)
             case ir.Call():
@@ -261,7 +273,9 @@ class Lowering:
     def _apply(self, name: str, call: ir.Call, args: list[SqlValue]) -> SqlValue:
         record = catalogue.function(name)
         if record is None:
-            raise Unsupported(f"the function {name}()", call.span, "ruleconv does not know it; write out what it does, or declare it with let")
+            raise Unsupported(
+                f"the function {name}()", call.span, "ruleconv does not know it; write out what it does, or declare it with let"
+            )
         values = [self._argument(record, at, value) for at, value in enumerate(args)]
         nullable = record.nulls is NullRule.SOMETIMES or (record.nulls is NullRule.STRICT and any(v.nullable for v in values))
         lowerer = FUNCTIONS.get((record.name, self.dialect))

@@ -41,7 +41,14 @@ TYPES: dict[str, dict[Type, str]] = {
     },
 }
 _EPOCH = datetime(1, 1, 1)
-_UNITS = (("DAY", 864_000_000_000), ("HOUR", 36_000_000_000), ("MINUTE", 600_000_000), ("SECOND", 10_000_000), ("MILLISECOND", 10_000), ("MICROSECOND", 10))
+_UNITS = (
+    ("DAY", 864_000_000_000),
+    ("HOUR", 36_000_000_000),
+    ("MINUTE", 600_000_000),
+    ("SECOND", 10_000_000),
+    ("MILLISECOND", 10_000),
+    ("MICROSECOND", 10),
+)
 
 
 def sql_type(type_: Type, dialect: str) -> exp.DataType:

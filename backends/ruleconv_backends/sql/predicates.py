@@ -16,13 +16,13 @@ from ruleconv.ir.types import Type
 from ruleconv_backends.sql import matching, names
 from ruleconv_backends.sql.elements import elements_as_text
 from ruleconv_backends.sql.select import conjunction, disjunction
-from ruleconv_backends.sql.template import parenthesised
+from ruleconv_backends.sql.template import operand
 from ruleconv_backends.sql.value import SqlValue
 
 if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering
 
-_COMPARE: dict[ir.Comparison, type[exp.Binary]] = {
+_COMPARE: dict[ir.Comparison, type[exp.Expression]] = {
     ir.Comparison.LT: exp.LT,
     ir.Comparison.LE: exp.LTE,
     ir.Comparison.GT: exp.GT,
@@ -32,7 +32,9 @@ _NESTED = (exp.And, exp.Or, exp.Not)
 
 
 def negation(node: exp.Expression) -> exp.Expression:
-    return exp.Not(this=node if isinstance(node, (exp.Column, exp.Func, exp.Paren)) and not isinstance(node, exp.Connector) else exp.Paren(this=node))
+    return exp.Not(
+        this=node if isinstance(node, (exp.Column, exp.Func, exp.Paren)) and not isinstance(node, exp.Connector) else exp.Paren(this=node)
+    )
 
 
 def is_not_true(node: exp.Expression) -> exp.Expression:
@@ -45,11 +47,13 @@ def or_false(node: exp.Expression) -> exp.Expression:
 
 def holds(lowering: Lowering, node: ir.Expr) -> exp.Expression:
     match node:
-        case ir.Compare(left=ir.Literal(value=float() as number)) | ir.Compare(right=ir.Literal(value=float() as number)) if math.isnan(number):
+        case ir.Compare(left=ir.Literal(value=float() as number)) | ir.Compare(right=ir.Literal(value=float() as number)) if math.isnan(
+            number
+        ):
             return exp.Boolean(this=node.op is ir.Comparison.NE)
         case ir.Compare(op=ir.Comparison.EQ):
             left, right = _sides(lowering, node)
-            return exp.EQ(this=parenthesised(left.node), expression=parenthesised(right.node))
+            return exp.EQ(this=operand(left.node), expression=operand(right.node))
         case ir.Compare(op=ir.Comparison.NE):
             left, right = _sides(lowering, node)
             return _differ(left, right)
@@ -59,8 +63,18 @@ def holds(lowering: Lowering, node: ir.Expr) -> exp.Expression:
                 return test
             return _negated(test, nullable)
         case ir.Call(function="isnotempty", args=(argument,)) if argument.type is Type.STRING:
-            return exp.NEQ(this=parenthesised(lowering.expr(argument).node), expression=exp.Literal.string(""))
-        case ir.Call() | ir.ColumnRef() | ir.Literal() | ir.Cast() | ir.Case() | ir.ScalarQuery() | ir.Access() | ir.WindowCall() | ir.AggregateCall():
+            return exp.NEQ(this=operand(lowering.expr(argument).node), expression=exp.Literal.string(""))
+        case (
+            ir.Call()
+            | ir.ColumnRef()
+            | ir.Literal()
+            | ir.Cast()
+            | ir.Case()
+            | ir.ScalarQuery()
+            | ir.Access()
+            | ir.WindowCall()
+            | ir.AggregateCall()
+        ):
             return _boolean(lowering, node).node
         case _:
             return _three_valued(lowering, node)
@@ -68,14 +82,16 @@ def holds(lowering: Lowering, node: ir.Expr) -> exp.Expression:
 
 def fails(lowering: Lowering, node: ir.Expr) -> exp.Expression:
     match node:
-        case ir.Compare(left=ir.Literal(value=float() as number)) | ir.Compare(right=ir.Literal(value=float() as number)) if math.isnan(number):
+        case ir.Compare(left=ir.Literal(value=float() as number)) | ir.Compare(right=ir.Literal(value=float() as number)) if math.isnan(
+            number
+        ):
             return exp.Boolean(this=node.op is not ir.Comparison.NE)
         case ir.Compare(op=ir.Comparison.EQ):
             left, right = _sides(lowering, node)
             return _differ(left, right)
         case ir.Compare(op=ir.Comparison.NE):
             left, right = _sides(lowering, node)
-            return exp.EQ(this=parenthesised(left.node), expression=parenthesised(right.node))
+            return exp.EQ(this=operand(left.node), expression=operand(right.node))
         case ir.Match() | ir.MatchQuery():
             test, nullable = _match(lowering, node)
             return test if node.negated else _negated(test, nullable)
@@ -88,7 +104,9 @@ def fails(lowering: Lowering, node: ir.Expr) -> exp.Expression:
 def value(lowering: Lowering, node: ir.Expr) -> SqlValue:
     """The predicate as a value: NULL only where Kusto's is."""
     match node:
-        case ir.Compare(left=ir.Literal(value=float() as number)) | ir.Compare(right=ir.Literal(value=float() as number)) if math.isnan(number):
+        case ir.Compare(left=ir.Literal(value=float() as number)) | ir.Compare(right=ir.Literal(value=float() as number)) if math.isnan(
+            number
+        ):
             return SqlValue(exp.Boolean(this=node.op is ir.Comparison.NE), Type.BOOL, False)
         case ir.And() | ir.Or():
             parts = [value(lowering, term) if _is_predicate(term) else _boolean(lowering, term) for term in node.terms]
@@ -133,8 +151,8 @@ def _negated(test: exp.Expression, nullable: bool) -> exp.Expression:
 
 
 def _differ(left: SqlValue, right: SqlValue) -> exp.Expression:
-    kind = exp.NullSafeNEQ if left.nullable or right.nullable else exp.NEQ
-    return kind(this=parenthesised(left.node), expression=parenthesised(right.node))
+    kind: type[exp.Expression] = exp.NullSafeNEQ if left.nullable or right.nullable else exp.NEQ
+    return kind(this=operand(left.node), expression=operand(right.node))
 
 
 def _sides(lowering: Lowering, node: ir.Compare | ir.Between) -> tuple[SqlValue, SqlValue]:
@@ -146,7 +164,9 @@ def _sides(lowering: Lowering, node: ir.Compare | ir.Between) -> tuple[SqlValue,
     elif right.type is Type.UNKNOWN and left.type is not Type.UNKNOWN:
         right = lowering.convert(right, left.type)
     elif left.type is Type.DYNAMIC and right.type is Type.DYNAMIC:
-        raise Unsupported("a comparison of two dynamic values", node.span, "convert them first, with tostring() or tolong(); Kusto refuses this too")
+        raise Unsupported(
+            "a comparison of two dynamic values", node.span, "convert them first, with tostring() or tolong(); Kusto refuses this too"
+        )
     elif left.type is not right.type:
         left, right = _alike(lowering, left, right)
     if left.type is Type.STRING and node.op not in (ir.Comparison.EQ, ir.Comparison.NE):
@@ -157,7 +177,7 @@ def _sides(lowering: Lowering, node: ir.Compare | ir.Between) -> tuple[SqlValue,
 def _ordinal(lowering: Lowering, side: SqlValue) -> exp.Expression:
     """Strings compare by code point (S4)."""
     node = lowering.text(side)
-    return exp.Collate(this=parenthesised(node), expression=exp.Identifier(this="C", quoted=True)) if lowering.postgres else node
+    return exp.Collate(this=operand(node), expression=exp.Identifier(this="C", quoted=True)) if lowering.postgres else node
 
 
 def _alike(lowering: Lowering, left: SqlValue, right: SqlValue) -> tuple[SqlValue, SqlValue]:
@@ -179,7 +199,7 @@ def _three_valued(lowering: Lowering, node: ir.Expr) -> exp.Expression:
     match node:
         case ir.Compare():
             left, right = _sides(lowering, node)
-            return _COMPARE[node.op](this=parenthesised(left.node), expression=parenthesised(right.node))
+            return _COMPARE[node.op](this=operand(left.node), expression=operand(right.node))
         case ir.Between():
             subject = lowering.expr(node.subject)
             low, high = lowering.expr(node.low), lowering.expr(node.high)
@@ -187,7 +207,7 @@ def _three_valued(lowering: Lowering, node: ir.Expr) -> exp.Expression:
                 subject = lowering.convert(subject, low.type)
             if subject.type is Type.STRING:
                 raise Unsupported("between on strings", node.span)
-            test: exp.Expression = exp.Between(this=parenthesised(subject.node), low=parenthesised(low.node), high=parenthesised(high.node))
+            test: exp.Expression = exp.Between(this=operand(subject.node), low=operand(low.node), high=operand(high.node))
             return negation(test) if node.negated else test
         case _:
             return _boolean(lowering, node).node
@@ -198,14 +218,15 @@ def _equality_value(lowering: Lowering, node: ir.Compare) -> SqlValue:
     left, right = _sides(lowering, node)
     equal = node.op is ir.Comparison.EQ
     if not left.nullable and not right.nullable:
-        kind: type[exp.Binary] = exp.EQ if equal else exp.NEQ
-        return SqlValue(kind(this=parenthesised(left.node), expression=parenthesised(right.node)), Type.BOOL, False)
+        kind: type[exp.Expression] = exp.EQ if equal else exp.NEQ
+        return SqlValue(kind(this=operand(left.node), expression=operand(right.node)), Type.BOOL, False)
     null_safe = exp.NullSafeEQ if equal else exp.NullSafeNEQ
-    test = null_safe(this=parenthesised(left.node), expression=parenthesised(right.node))
+    test = null_safe(this=operand(left.node), expression=operand(right.node))
     if not left.nullable or not right.nullable:
         return SqlValue(test, Type.BOOL, False)
     both = exp.And(
-        this=exp.Is(this=parenthesised(left.node.copy()), expression=exp.Null()), expression=exp.Is(this=parenthesised(right.node.copy()), expression=exp.Null())
+        this=exp.Is(this=operand(left.node.copy()), expression=exp.Null()),
+        expression=exp.Is(this=operand(right.node.copy()), expression=exp.Null()),
     )
     return SqlValue(exp.Case(ifs=[exp.If(this=negation(both), true=test)]), Type.BOOL, True)
 
@@ -229,7 +250,9 @@ def _match_text(lowering: Lowering, node: ir.Match, subject: SqlValue) -> tuple[
     all_ = node.quantifier is ir.Quantifier.ALL
     nullable = subject.nullable
     text = subject.node
-    empty_matches = others or "" in literals or node.how is ir.How.REGEX or (node.how is ir.How.GLOB and any(set(p) <= {"*"} for p in literals))
+    empty_matches = (
+        others or "" in literals or node.how is ir.How.REGEX or (node.how is ir.How.GLOB and any(set(p) <= {"*"} for p in literals))
+    )
     if nullable and node.nulls is ir.Nulls.EMPTY and empty_matches:
         text, nullable = lowering.text(subject), False
     tests = []
@@ -252,7 +275,11 @@ def _match_runtime(lowering: Lowering, node: ir.Match, text: exp.Expression, pat
         test = matching.match_dynamic(lowering, text, element, node.how, node.fold_case)
         if node.quantifier is ir.Quantifier.ALL:
             test = negation(exp.Coalesce(this=test, expressions=[exp.Boolean(this=False)]))
-        found = exp.Exists(this=exp.Select(expressions=[exp.Literal.number("1")]).from_(elements_as_text(lowering, value_.node, "p", "_pattern"), copy=False).where(test, copy=False))
+        found = exp.Exists(
+            this=exp.Select(expressions=[exp.Literal.number("1")])
+            .from_(elements_as_text(lowering, value_.node, "p", "_pattern"), copy=False)
+            .where(test, copy=False)
+        )
         return negation(found) if node.quantifier is ir.Quantifier.ALL else found
     return matching.match_dynamic(lowering, text, lowering.text(value_), node.how, node.fold_case)
 
@@ -268,15 +295,17 @@ def _match_values(lowering: Lowering, node: ir.Match, subject: SqlValue) -> tupl
             if pattern.type is Type.STRING and isinstance(pattern, ir.Literal):
                 tests.append(matching.match_literal(lowering, converted.node, str(pattern.value), node.how, node.fold_case))
             else:
-                tests.append(exp.EQ(this=parenthesised(converted.node), expression=parenthesised(lowering.expr(pattern).node)))
+                tests.append(exp.EQ(this=operand(converted.node), expression=operand(lowering.expr(pattern).node)))
             continue
         value_ = lowering.expr(pattern)
         if value_.type is Type.DYNAMIC:
             element = names.column("_pattern", "p")
             text = lowering.convert(subject, Type.STRING).node
             source = elements_as_text(lowering, value_.node, "p", "_pattern")
-            test = exp.EQ(this=parenthesised(text), expression=element)
-            tests.append(exp.Exists(this=exp.Select(expressions=[exp.Literal.number("1")]).from_(source, copy=False).where(test, copy=False)))
+            test = exp.EQ(this=operand(text), expression=element)
+            tests.append(
+                exp.Exists(this=exp.Select(expressions=[exp.Literal.number("1")]).from_(source, copy=False).where(test, copy=False))
+            )
             continue
         if value_.type is not subject.type and not (value_.type.is_numeric and subject.type.is_numeric):
             value_ = lowering.convert(value_, subject.type)
@@ -284,9 +313,9 @@ def _match_values(lowering: Lowering, node: ir.Match, subject: SqlValue) -> tupl
             continue
         plain.append(value_.node)
     if len(plain) == 1:
-        tests.insert(0, exp.EQ(this=parenthesised(subject.node), expression=parenthesised(plain[0])))
+        tests.insert(0, exp.EQ(this=operand(subject.node), expression=operand(plain[0])))
     elif plain:
-        tests.insert(0, exp.In(this=parenthesised(subject.node), expressions=plain))
+        tests.insert(0, exp.In(this=operand(subject.node), expressions=plain))
     if not tests:
         return exp.Boolean(this=False), False
     return disjunction(tests), True
@@ -320,7 +349,9 @@ def _match_query(lowering: Lowering, node: ir.MatchQuery) -> tuple[exp.Expressio
     return (negation(found) if node.quantifier is ir.Quantifier.ALL else found), False
 
 
-def _in_query(lowering: Lowering, node: ir.MatchQuery, subject: SqlValue, relation: object, first: str, column: SqlValue) -> tuple[exp.Expression, bool]:
+def _in_query(
+    lowering: Lowering, node: ir.MatchQuery, subject: SqlValue, relation: object, first: str, column: SqlValue
+) -> tuple[exp.Expression, bool]:
     from ruleconv_backends.sql.select import Relation
 
     assert isinstance(relation, Relation)
@@ -345,5 +376,5 @@ def _in_query(lowering: Lowering, node: ir.MatchQuery, subject: SqlValue, relati
     if subject.type is not column.type:
         left = lowering.convert(subject, column.type) if not (subject.type.is_numeric and column.type.is_numeric) else subject
     if column.nullable and not relation.is_grouped and relation.limit is None:
-        relation.where.append(negation(exp.Is(this=parenthesised(column.node), expression=exp.Null())))
-    return exp.In(this=parenthesised(left.node), query=exp.Subquery(this=relation.build(inner=True))), True
+        relation.where.append(negation(exp.Is(this=operand(column.node), expression=exp.Null())))
+    return exp.In(this=operand(left.node), query=exp.Subquery(this=relation.build(inner=True))), True

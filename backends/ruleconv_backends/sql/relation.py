@@ -61,14 +61,22 @@ class Relations:
                 return self.table(names.table(rel.table), rel.columns)
             case q.External():
                 self.lowering.note(
-                    "SQL010", Effect.CHANGES,
-                    f'externaldata: SQL does not fetch {", ".join(rel.uris) or "files"}; the rows are expected in the table "{rel.name}"', rel.span,
+                    "SQL010",
+                    Effect.CHANGES,
+                    f'externaldata: SQL does not fetch {", ".join(rel.uris) or "files"}; the rows are expected in the table "{rel.name}"',
+                    rel.span,
                 )
                 return self.table(names.table(rel.name), rel.columns)
             case q.LetRef():
                 if rel.name in self.contexts:
                     context = self.contexts[rel.name]
-                    return replace(context, columns=dict(context.columns), where=list(context.where), order=list(context.order), joins=list(context.joins))
+                    return replace(
+                        context,
+                        columns=dict(context.columns),
+                        where=list(context.where),
+                        order=list(context.order),
+                        joins=list(context.joins),
+                    )
                 name = self.lets.get(rel.name)
                 if name is None:
                     raise Unsupported(f"the name {rel.name} in this place", rel.span)
@@ -110,7 +118,9 @@ class Relations:
         if self.dialect == "duckdb" and len({name.lower() for name in values}) < len(values):
             twins = sorted(name for name in values if sum(other.lower() == name.lower() for other in values) > 1)
             if isinstance(source, exp.Table) and source.name not in self.lets.values():
-                raise Unsupported(f"a table whose columns differ in case alone ({', '.join(twins)})", hint="DuckDB's names are case-insensitive")
+                raise Unsupported(
+                    f"a table whose columns differ in case alone ({', '.join(twins)})", hint="DuckDB's names are case-insensitive"
+                )
             relation = Relation(self.dialect, source, values)
             values = {name: replace(value, node=names.column(relation.sql_names(True)[name])) for name, value in values.items()}
         return Relation(self.dialect, source, values, tuple(values))
@@ -120,7 +130,13 @@ class Relations:
         """The relation, sealed when an expression of the next stage cannot be put over it as it is."""
         used = {name for node in expressions for name in column_names(node)}
         heavy = any(is_heavy(relation.columns[name].node) for name in used if name in relation.columns)
-        if heavy or relation.volatile or relation.distinct or relation.distinct_on or (relation.limit is not None and (filtered or grouped)):
+        if (
+            heavy
+            or relation.volatile
+            or relation.distinct
+            or relation.distinct_on
+            or (relation.limit is not None and (filtered or grouped))
+        ):
             return relation.sealed()
         if (relation.windowed and (filtered or grouped)) or (relation.group is not None and grouped):
             return relation.sealed()
@@ -165,7 +181,11 @@ class Relations:
         subject: ir.Expr | None = None
         match term:
             case ir.Match(subject=s, negated=False, patterns=patterns) if patterns and term.how is not ir.How.REGEX:
-                subject = s if all(isinstance(p, ir.Literal) and p.type is not Type.DYNAMIC and p.value not in ("", None) for p in patterns) else None
+                subject = (
+                    s
+                    if all(isinstance(p, ir.Literal) and p.type is not Type.DYNAMIC and p.value not in ("", None) for p in patterns)
+                    else None
+                )
             case ir.Call(function="isnotempty" | "isnotnull", args=(s,)):
                 subject = s
             case ir.Compare(left=s) if term.op not in (ir.Comparison.NE,):
@@ -249,7 +269,22 @@ class Relations:
 
 
 LINEAR = (
-    q.Filter, q.Extend, q.Project, q.Aggregate, q.Distinct, q.Sort, q.Limit, q.Serialize, q.Expand, q.Apply, q.PartitionBy, q.Parse,
-    q.ParseKeyValue, q.MakeSeries, q.TopNested, q.SampleDistinct, q.Scan,
+    q.Filter,
+    q.Extend,
+    q.Project,
+    q.Aggregate,
+    q.Distinct,
+    q.Sort,
+    q.Limit,
+    q.Serialize,
+    q.Expand,
+    q.Apply,
+    q.PartitionBy,
+    q.Parse,
+    q.ParseKeyValue,
+    q.MakeSeries,
+    q.TopNested,
+    q.SampleDistinct,
+    q.Scan,
 )
 """Stages with exactly one input."""

@@ -19,7 +19,11 @@ def _cell(relations: Relations, node: ir.Expr, column: Column, *, typed: bool) -
     sql = value.node
     if typed and not isinstance(sql, (exp.Cast, exp.Boolean, exp.Interval)):
         literal = isinstance(sql, (exp.Literal, exp.Neg))
-        if literal and column.type in (Type.LONG, Type.REAL) or (literal and column.type is Type.STRING and relations.dialect == "postgres"):
+        if (
+            (literal
+            and column.type in (Type.LONG, Type.REAL))
+            or (literal and column.type is Type.STRING and relations.dialect == "postgres")
+        ):
             sql = relations.lowering.cast(sql, column.type)
     return SqlValue(sql, column.type, value.nullable)
 
@@ -37,7 +41,8 @@ def rows(relations: Relations, stage: q.Rows, _: Relation | None) -> Relation:
             empty = {c.name: SqlValue(names.null(c.type, relations.dialect), c.type, True) for c in stage.columns}
             return Relation(relations.dialect, None, empty, where=[exp.Boolean(this=False)]).sealed()
         lines = [
-            exp.Tuple(expressions=[_cell(relations, node, c, typed=at == 0).node for c, node in zip(stage.columns, row)]) for at, row in enumerate(stage.rows)
+            exp.Tuple(expressions=[_cell(relations, node, c, typed=at == 0).node for c, node in zip(stage.columns, row)])
+            for at, row in enumerate(stage.rows)
         ]
     shell = Relation(relations.dialect, None, {c.name: SqlValue(exp.Null(), c.type) for c in stage.columns})
     sql_names = shell.sql_names(inner=True)
@@ -69,7 +74,9 @@ def range_rows(relations: Relations, stage: q.RangeRows, _: Relation | None) -> 
         series = exp.Anonymous(this="GENERATE_SERIES", expressions=[start, stop, step])
         item: exp.Expression = exp.Table(this=series, alias=alias)
         return Relation(relations.dialect, item, {name: SqlValue(names.column(name), type_, False)}, (name,))
-    count = lowering.template("CAST(FLOOR(CAST((_stop - _start) AS DOUBLE PRECISION) / _step + 1e-9) AS BIGINT)", start=start, stop=stop, step=step)
+    count = lowering.template(
+        "CAST(FLOOR(CAST((_stop - _start) AS DOUBLE PRECISION) / _step + 1e-9) AS BIGINT)", start=start, stop=stop, step=step
+    )
     value = lowering.template("_start + _i * _step", start=start, step=step, i=names.column("i", "r"))
     if type_ is Type.TIMESPAN:
         seconds = "EXTRACT(EPOCH FROM _x)"

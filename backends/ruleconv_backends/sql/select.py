@@ -70,15 +70,13 @@ class Relation:
         """A FROM item called ``alias``, and the columns as references to it."""
         table = alias if qualified else ""
         if self.is_plain and isinstance(self.source, exp.Table):
-            item = self.source.copy()
+            item: exp.Expression = self.source.copy()
             item.set("alias", exp.TableAlias(this=names.identifier(alias)) if qualified else None)
             sql_names = {name: value.node.name for name, value in self.columns.items()}
         else:
             query, sql_names = self.build_named(inner=True)
             item = exp.Subquery(this=query, alias=exp.TableAlias(this=names.identifier(alias)))
-        columns = {
-            name: replace(value, node=names.column(sql_names[name], table)) for name, value in self.columns.items()
-        }
+        columns = {name: replace(value, node=names.column(sql_names[name], table)) for name, value in self.columns.items()}
         return item, columns
 
     def _carried_order(self, columns: Mapping[str, SqlValue]) -> list[exp.Ordered]:
@@ -198,7 +196,9 @@ def rebased(key: exp.Expression, by_node: Mapping[exp.Expression, exp.Expression
 
 def is_simple(node: exp.Expression) -> bool:
     """Cheap enough to be repeated without a thought."""
-    return isinstance(node, (exp.Column, exp.Literal, exp.Boolean, exp.Null)) or (isinstance(node, exp.Cast) and isinstance(node.this, (exp.Literal, exp.Null, exp.Column)))
+    return isinstance(node, (exp.Column, exp.Literal, exp.Boolean, exp.Null)) or (
+        isinstance(node, exp.Cast) and isinstance(node.this, (exp.Literal, exp.Null, exp.Column))
+    )
 
 
 def is_heavy(node: exp.Expression) -> bool:

@@ -32,7 +32,9 @@ def aggregate(relations: Relations, stage: q.Aggregate, input_: Relation | None)
     made = relations.named(relation, stage.aggregates)
     lowering.order, lowering.keyed = [], False
     group = [value.node for name, value in keys.items() if not _constant(value.node)]
-    having = [] if group or not keys else [exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number("0"))]
+    having: list[exp.Expression] = (
+        [] if group or not keys else [exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number("0"))]
+    )
     columns = {c.name: {**keys, **made}[c.name] for c in stage.columns}
     return replace(relation, columns=columns, group=group, having=having, order=[], star=(), unique=[frozenset(keys)])
 

@@ -13,7 +13,9 @@ from ruleconv_backends.sql.nodes import JsonGet, JsonGetText
 
 @lru_cache(maxsize=2048)
 def _parsed(template: str, dialect: str) -> exp.Expression:
-    return sqlglot.parse_one(template, dialect=dialect)
+    parsed = sqlglot.parse_one(template, dialect=dialect)
+    assert isinstance(parsed, exp.Expression)
+    return parsed
 
 
 @lru_cache(maxsize=2048)
@@ -33,11 +35,32 @@ def _is_parameter(node: exp.Expression) -> bool:
 
 def parenthesised(node: exp.Expression) -> exp.Expression:
     """The node, in parentheses unless it binds tighter than any operator."""
-    if isinstance(node, (JsonGet, JsonGetText, exp.Paren, exp.Literal, exp.Column, exp.Boolean, exp.Null, exp.Cast, exp.Subquery, exp.Anonymous, exp.Case, exp.Interval)):
+    if isinstance(
+        node,
+        (
+            JsonGet,
+            JsonGetText,
+            exp.Paren,
+            exp.Literal,
+            exp.Column,
+            exp.Boolean,
+            exp.Null,
+            exp.Cast,
+            exp.Subquery,
+            exp.Anonymous,
+            exp.Case,
+            exp.Interval,
+        ),
+    ):
         return node
     if isinstance(node, exp.Func) and not isinstance(node, (exp.Binary, exp.Connector)):
         return node
     return exp.Paren(this=node)
+
+
+def operand(node: exp.Expression) -> exp.Expression:
+    """The node as a side of a comparison: arithmetic binds tighter and needs no parentheses."""
+    return node if isinstance(node, (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod)) else parenthesised(node)
 
 
 def fill(template: str, dialect: str, arguments: Mapping[str, exp.Expression]) -> exp.Expression:
@@ -48,6 +71,8 @@ def fill(template: str, dialect: str, arguments: Mapping[str, exp.Expression]) -
     for node in list(root.find_all(exp.Column)):
         if _is_parameter(node):
             value = arguments[node.name[1:]].copy()
-            loose = isinstance(node.parent, (exp.Func, exp.Paren, exp.Tuple, exp.Array)) and not isinstance(node.parent, (exp.Binary, exp.Case, exp.Cast))
+            loose = isinstance(node.parent, (exp.Func, exp.Paren, exp.Tuple, exp.Array)) and not isinstance(
+                node.parent, (exp.Binary, exp.Case, exp.Cast)
+            )
             node.replace(value if loose else parenthesised(value))
     return root

@@ -43,6 +43,6 @@ def union(relations: Relations, stage: q.Union, _: Relation | None) -> Relation:
     whole = queries[0]
     for query in queries[1:]:
         whole = exp.Union(this=whole, expression=query, distinct=False)
-    source = exp.Subquery(this=whole, alias=exp.TableAlias(this=names.identifier("u")))
+    item = exp.Subquery(this=whole, alias=exp.TableAlias(this=names.identifier("u")))
     values = {c.name: SqlValue(names.column(sql_names[c.name]), c.type, nullable[c.name]) for c in stage.columns}
-    return Relation(dialect, source, values, tuple(values), whole=whole)
+    return Relation(dialect, item, values, tuple(values), whole=whole)

@@ -102,8 +102,13 @@ def array_slice(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Exp
             f"WHERE e.i - 1 BETWEEN CASE WHEN _s < 0 THEN {n} + _s ELSE _s END AND CASE WHEN _e < 0 THEN {n} + _e ELSE _e END)"
         )
         return _guarded(lowering, args[:1], body, s=args[1].node, e=args[2].node)
-    low, high = ("_s + 1" if value is not None and value >= 0 else "_s" if value is not None else "CASE WHEN _s < 0 THEN _s ELSE _s + 1 END" for value in (start, end))
-    return _guarded(lowering, args[:1], f"TO_JSON(LIST_SLICE(CAST(_a AS JSON[]), {low}, {high.replace('_s', '_e')}))", s=args[1].node, e=args[2].node)
+    low, high = (
+        "_s + 1" if value is not None and value >= 0 else "_s" if value is not None else "CASE WHEN _s < 0 THEN _s ELSE _s + 1 END"
+        for value in (start, end)
+    )
+    return _guarded(
+        lowering, args[:1], f"TO_JSON(LIST_SLICE(CAST(_a AS JSON[]), {low}, {high.replace('_s', '_e')}))", s=args[1].node, e=args[2].node
+    )
 
 
 def _from_end(index: int) -> str:
@@ -128,7 +133,9 @@ def array_split(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Exp
             parts.append(f"JSONB_PATH_QUERY_ARRAY(_a, '{path}')")
         else:
             parts.append(f"LIST_SLICE(CAST(_a AS JSON[]), {start + 1}, {'LEN(CAST(_a AS JSON[]))' if stop is None else stop + 1})")
-    return _guarded(lowering, args[:1], f"JSONB_BUILD_ARRAY({', '.join(parts)})" if lowering.postgres else f"JSON_ARRAY({', '.join(parts)})")
+    return _guarded(
+        lowering, args[:1], f"JSONB_BUILD_ARRAY({', '.join(parts)})" if lowering.postgres else f"JSON_ARRAY({', '.join(parts)})"
+    )
 
 
 @lowers("array_shift_left", "array_shift_right")
@@ -144,7 +151,10 @@ def array_iff(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expre
     condition = json(lowering, args[0])
     values = {name: json(lowering, value) for name, value in zip(("t", "f"), args[1:], strict=True)}
     if lowering.postgres:
-        pick = {n: f"CASE WHEN JSONB_TYPEOF(_{n}) = 'array' THEN JSONB_ARRAY_ELEMENT(_{n}, CAST(e.i - 1 AS INT)) ELSE _{n} END" for n in ("t", "f")}
+        pick = {
+            n: f"CASE WHEN JSONB_TYPEOF(_{n}) = 'array' THEN JSONB_ARRAY_ELEMENT(_{n}, CAST(e.i - 1 AS INT)) ELSE _{n} END"
+            for n in ("t", "f")
+        }
         truth = "CASE JSONB_TYPEOF(e.x) WHEN 'boolean' THEN CAST(e.x AS BOOLEAN) WHEN 'number' THEN CAST(e.x AS DECIMAL) <> 0 END"
         body = (
             f"(SELECT COALESCE(JSONB_AGG(CASE {truth} WHEN TRUE THEN {pick['t']} WHEN FALSE THEN {pick['f']} END ORDER BY e.i), '[]'::jsonb) "
@@ -227,7 +237,9 @@ def set_of(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expressi
 @lowers("set_equals")
 def set_equals(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
     if lowering.postgres:
-        missing = "EXISTS(SELECT 1 FROM JSONB_ARRAY_ELEMENTS(_{}) AS e(x) WHERE NOT e.x IN (SELECT f.x FROM JSONB_ARRAY_ELEMENTS(_{}) AS f(x)))"
+        missing = (
+            "EXISTS(SELECT 1 FROM JSONB_ARRAY_ELEMENTS(_{}) AS e(x) WHERE NOT e.x IN (SELECT f.x FROM JSONB_ARRAY_ELEMENTS(_{}) AS f(x)))"
+        )
         return _guarded(lowering, args, f"NOT {missing.format('a', 'b')} AND NOT {missing.format('b', 'a')}")
     return _guarded(lowering, args, "LIST_SORT(LIST_DISTINCT(CAST(_a AS JSON[]))) = LIST_SORT(LIST_DISTINCT(CAST(_b AS JSON[])))")
 
@@ -240,7 +252,10 @@ def bag_merge(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expre
         parts = [f"CASE WHEN JSONB_TYPEOF(_{letter}) = 'object' THEN _{letter} ELSE '{{}}'::jsonb END" for letter in reversed(letters)]
         body = " || ".join(parts)
     else:
-        parts = [f"CAST(CASE WHEN JSON_TYPE(_{letter}) = 'OBJECT' THEN _{letter} ELSE '{{}}'::json END AS MAP(TEXT, JSON))" for letter in reversed(letters)]
+        parts = [
+            f"CAST(CASE WHEN JSON_TYPE(_{letter}) = 'OBJECT' THEN _{letter} ELSE '{{}}'::json END AS MAP(TEXT, JSON))"
+            for letter in reversed(letters)
+        ]
         body = f"TO_JSON(MAP_CONCAT({', '.join(parts)}))"
     return lowering.template(body, **_arrays(lowering, args))
 
@@ -278,7 +293,9 @@ def zip_(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression
     if lowering.postgres:
         n = f"GREATEST({', '.join(f'JSONB_ARRAY_LENGTH(_{letter})' for letter in letters)})"
         cells = ", ".join(f"JSONB_ARRAY_ELEMENT(_{letter}, g.i)" for letter in letters)
-        body = f"(SELECT COALESCE(JSONB_AGG(JSONB_BUILD_ARRAY({cells}) ORDER BY g.i), '[]'::jsonb) FROM GENERATE_SERIES(0, {n} - 1) AS g(i))"
+        body = (
+            f"(SELECT COALESCE(JSONB_AGG(JSONB_BUILD_ARRAY({cells}) ORDER BY g.i), '[]'::jsonb) FROM GENERATE_SERIES(0, {n} - 1) AS g(i))"
+        )
     else:
         n = f"GREATEST({', '.join(f'LEN(CAST(_{letter} AS JSON[]))' for letter in letters)})"
         cells = ", ".join(f"CAST(_{letter} AS JSON[])[i]" for letter in letters)
@@ -300,10 +317,20 @@ def repeat(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expressi
 def range_(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
     """An array of whole numbers, reals, times or spans."""
     kinds = {value.type for value in args[:2]}
-    type_ = Type.LONG if kinds <= {Type.INT, Type.LONG} else Type.REAL if kinds <= {Type.INT, Type.LONG, Type.REAL, Type.DECIMAL} else args[0].type
+    type_ = (
+        Type.LONG
+        if kinds <= {Type.INT, Type.LONG}
+        else Type.REAL
+        if kinds <= {Type.INT, Type.LONG, Type.REAL, Type.DECIMAL}
+        else args[0].type
+    )
     if type_ not in (Type.LONG, Type.REAL, Type.DATETIME):
         raise Unsupported(f"range() of {type_}", call.span)
-    step = args[2] if len(args) > 2 else SqlValue(exp.Literal.number("1") if type_ is not Type.DATETIME else names.interval(36_000_000_000), Type.LONG, False)
+    step = (
+        args[2]
+        if len(args) > 2
+        else SqlValue(exp.Literal.number("1") if type_ is not Type.DATETIME else names.interval(36_000_000_000), Type.LONG, False)
+    )
     if type_ is not Type.DATETIME and step.type is Type.REAL:
         type_ = Type.REAL
     nodes = {"start": args[0].node, "stop": args[1].node, "step": step.node}
