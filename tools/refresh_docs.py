@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -23,6 +24,15 @@ def block(text: str, kind: str, content: str) -> str:
     return made
 
 
+def printed(command: str) -> str:
+    """What a shell command of the README prints, on stdout and stderr."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    shell = ["bash", "-c", command]
+    return subprocess.run(
+        shell, cwd=TOP, env={**os.environ, "PATH": path}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    ).stdout
+
+
 def main() -> None:
     page = TOP / "README.md"
     text = page.read_text(encoding="utf-8")
@@ -31,8 +41,7 @@ def main() -> None:
     done = subprocess.run([sys.executable, "-m", "ruleconv.cli", *words], cwd=TOP, capture_output=True, text=True, check=False)
     text = block(text, "kusto", read_rule(read(TOP / words[-1])).source.text)
     text = block(text, "sql", done.stdout)
-    if done.stderr:
-        text = block(text, "text", done.stderr)
+    text = re.sub(r"(?ms)^```console\n\$ (.*?)\n.*?^```$", lambda match: f"```console\n$ {match[1]}\n{printed(match[1])}```", text)
     page.write_text(text, encoding="utf-8")
     (TOP / "docs/support.md").write_text(support.markdown(support.matrix()), encoding="utf-8")
 

@@ -1,10 +1,13 @@
 """What the README shows is what the tool prints."""
 
+import os
 import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 TOP = Path(__file__).parents[2]
 README = (TOP / "README.md").read_text()
@@ -27,7 +30,16 @@ def test_the_sample_is_what_the_tool_prints():
     assert words[0] == ".venv/bin/ruleconv"
     done = subprocess.run([sys.executable, "-m", "ruleconv.cli", *words[1:]], cwd=TOP, capture_output=True, text=True)
     assert [text for kind, text in BLOCKS if kind == "sql"] == [done.stdout]
-    assert [text for kind, text in BLOCKS if kind == "text"] == ([done.stderr] if done.stderr else [])
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("session", [text for kind, text in BLOCKS if kind == "console"], ids=lambda text: text.splitlines()[0][2:40])
+def test_a_session_shown_is_what_the_tool_prints(session):
+    line, _, output = session.partition("\n")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    shell = ["bash", "-c", line.removeprefix("$ ")]
+    done = subprocess.run(shell, cwd=TOP, env={**os.environ, "PATH": path}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert done.stdout == output
 
 
 def test_the_query_shown_is_the_rule_s():
