@@ -5,20 +5,35 @@ Names follow Kusto's documentation. Every node has ``span``, in characters of th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TypeAlias
 
 from ruleconv.ir.types import Type
 from ruleconv.text import NOWHERE, Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Node:
+    """Base of all nodes. Equality leaves spans out. It and the text form stand here once: to generate both for seventy classes
+    takes time at every start."""
+
     span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+    def _compared(self) -> tuple[object, ...]:
+        return tuple(getattr(self, f.name) for f in fields(self) if f.compare)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, type(self)) and type(self) is type(other) and self._compared() == other._compared()
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, self._compared()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{f.name}={getattr(self, f.name)!r}' for f in fields(self))})"
 
 
 # ---------------------------------------------------------------- expressions
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Literal(Node):
     """A constant; ``value`` as in ``ir.expr.Literal``, ``text`` as written. A bare ``null`` inside dynamic is part of the dynamic."""
 
@@ -27,7 +42,7 @@ class Literal(Node):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Name(Node):
     """A column, table, let, function without parentheses, ``$left``, ``$right``; ``quoted``: ``['my name']``."""
 
@@ -35,14 +50,14 @@ class Name(Node):
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Wildcard(Node):
     """``*`` alone, or a name with ``*`` in it, where a list takes them."""
 
     pattern: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Path(Node):
     """``base.name``, also ``base.['name']``, ``cluster('c').database('d').T`` (with a Call in its base), ``database('d').T*``."""
 
@@ -50,7 +65,7 @@ class Path(Node):
     member: Name | Call | Wildcard
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Index(Node):
     """``base[key]``."""
 
@@ -58,7 +73,7 @@ class Index(Node):
     key: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Call(Node):
     """``name(args)``. An argument may be a NamedExpr (``b=1``), a Wildcard, a Pipeline."""
 
@@ -67,7 +82,7 @@ class Call(Node):
     name_span: Span = field(default=NOWHERE, compare=False, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class NamedExpr(Node):
     """``name = value`` or ``(a, b) = value``."""
 
@@ -75,7 +90,7 @@ class NamedExpr(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Unary(Node):
     """``-x``, ``+x``."""
 
@@ -83,7 +98,7 @@ class Unary(Node):
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Binary(Node):
     """Arithmetic, comparison, ``and``/``or``, string operators with one right side (``has``, ``!contains_cs``, ``matches regex``, ``:``).
 
@@ -96,7 +111,7 @@ class Binary(Node):
     op_span: Span = field(default=NOWHERE, compare=False, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class InList(Node):
     """``in``, ``!in``, ``in~``, ``!in~``, ``has_any``, ``has_all`` with what stands in the parentheses."""
 
@@ -106,7 +121,7 @@ class InList(Node):
     op_span: Span = field(default=NOWHERE, compare=False, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Between(Node):
     """``subject between (low .. high)``, ``!between``."""
 
@@ -116,14 +131,14 @@ class Between(Node):
     high: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Parenthesized(Node):
     """``(inner)``; a Pipeline inside makes it a table."""
 
     inner: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class TypeOf(Node):
     """``typeof(long)``, ``typeof(a:long, *)``: one type, or a schema (``columns``; ``open`` when it has a ``*``)."""
 
@@ -132,7 +147,7 @@ class TypeOf(Node):
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class ColumnDeclaration(Node):
     """``name:type`` of a datatable, an externaldata, a parse pattern, a function's tabular parameter."""
 
@@ -140,7 +155,7 @@ class ColumnDeclaration(Node):
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Parameter(Node):
     """An option: ``kind=inner``, ``hint.strategy=shuffle``, ``withsource=T``, ``with_itemindex=i``, ``bin=legacy``."""
 
@@ -149,7 +164,7 @@ class Parameter(Node):
 
 
 # ---------------------------------------------------------------- tables
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Pipeline(Node):
     """``source | operator | operator``. A source alone is just itself, except in ``partition by key { T }``: there, no operators."""
 
@@ -157,25 +172,25 @@ class Pipeline(Node):
     operators: tuple[TabularOperator, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class DataTable(Node):
     columns: tuple[ColumnDeclaration, ...]
     values: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class ExternalData(Node):
     columns: tuple[ColumnDeclaration, ...]
     uris: tuple[Expr, ...]
     properties: tuple[Parameter, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Print(Node):
     values: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Range(Node):
     name: Name
     start: Expr
@@ -184,18 +199,18 @@ class Range(Node):
 
 
 # ---------------------------------------------------------------- tabular operators
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Where(Node):
     predicate: Expr
     keyword: str = "where"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Extend(Node):
     values: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Project(Node):
     """``project``, ``project-away``, ``project-keep``, ``project-rename``."""
 
@@ -203,19 +218,19 @@ class Project(Node):
     values: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class ReorderItem(Node):
     value: Expr
     order: str = ""
     """``asc``, ``desc``, ``granny-asc``, ``granny-desc`` or nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class ProjectReorder(Node):
     items: tuple[ReorderItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Summarize(Node):
     parameters: tuple[Parameter, ...]
     aggregates: tuple[Expr, ...]
@@ -223,36 +238,36 @@ class Summarize(Node):
     has_by: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Distinct(Node):
     parameters: tuple[Parameter, ...]
     values: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Count(Node):
     as_name: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Take(Node):
     keyword: str
     count: Expr
     parameters: tuple[Parameter, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Sample(Node):
     count: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class SampleDistinct(Node):
     count: Expr
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Ordered(Node):
     """``value asc nulls first``; ``order`` and ``nulls`` are empty when not written."""
 
@@ -261,21 +276,21 @@ class Ordered(Node):
     nulls: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Sort(Node):
     keyword: str
     keys: tuple[Ordered, ...]
     parameters: tuple[Parameter, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Top(Node):
     count: Expr
     keys: tuple[Ordered, ...]
     parameters: tuple[Parameter, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class TopNestedLevel(Node):
     count: Expr | None
     value: Expr
@@ -283,19 +298,19 @@ class TopNestedLevel(Node):
     by: Ordered
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class TopNested(Node):
     levels: tuple[TopNestedLevel, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class TopHitters(Node):
     count: Expr
     value: Expr
     by: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Join(Node):
     """``join`` and ``lookup`` (``keyword``). ``on`` holds names and ``$left.a == $right.b`` comparisons (``and`` split up)."""
 
@@ -305,7 +320,7 @@ class Join(Node):
     on: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Union(Node):
     """As source or as operator (then the input is the first leg)."""
 
@@ -313,7 +328,7 @@ class Union(Node):
     legs: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class MvExpandItem(Node):
     """``name = value to typeof(type)``."""
 
@@ -322,7 +337,7 @@ class MvExpandItem(Node):
     to: TypeOf | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class MvExpand(Node):
     keyword: str
     parameters: tuple[Parameter, ...]
@@ -330,7 +345,7 @@ class MvExpand(Node):
     limit: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class MvApply(Node):
     parameters: tuple[Parameter, ...]
     items: tuple[MvExpandItem, ...]
@@ -338,14 +353,14 @@ class MvApply(Node):
     body: SubPipeline
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class SubPipeline(Node):
     """Operators without a source: the body of ``mv-apply``, ``partition``, ``fork``, ``facet``. ``statements``: lets before it."""
 
     operators: tuple[TabularOperator, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Parse(Node):
     """``parse``, ``parse-where``. ``pattern``: Wildcard ``*``, Literal strings, Names and ColumnDeclarations."""
 
@@ -355,20 +370,20 @@ class Parse(Node):
     pattern: tuple[Wildcard | Literal | Name | ColumnDeclaration | Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class ParseKv(Node):
     subject: Expr
     keys: tuple[ColumnDeclaration, ...]
     properties: tuple[Parameter, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class SeriesItem(Node):
     value: Expr
     default: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class MakeSeries(Node):
     parameters: tuple[Parameter, ...]
     items: tuple[SeriesItem, ...]
@@ -381,7 +396,7 @@ class MakeSeries(Node):
     """The old form ``on t in range(start, stop, step)``, whose stop is inclusive."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Search(Node):
     """As source or as operator. ``tables``: the ``in (..)`` list."""
 
@@ -390,7 +405,7 @@ class Search(Node):
     predicate: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Find(Node):
     parameters: tuple[Parameter, ...]
     tables: tuple[Expr, ...]
@@ -401,7 +416,7 @@ class Find(Node):
     project_away: tuple[Expr, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Evaluate(Node):
     parameters: tuple[Parameter, ...]
     call: Call
@@ -409,17 +424,17 @@ class Evaluate(Node):
     """``: (a:long, *)`` after the call."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Invoke(Node):
     call: Call
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Serialize(Node):
     values: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class ScanStep(Node):
     name: Name
     optional: bool
@@ -428,13 +443,13 @@ class ScanStep(Node):
     assignments: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class ScanDeclaration(Node):
     column: ColumnDeclaration
     default: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Scan(Node):
     parameters: tuple[Parameter, ...]
     order: tuple[Ordered, ...]
@@ -443,7 +458,7 @@ class Scan(Node):
     steps: tuple[ScanStep, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Partition(Node):
     """``partition by key (body)`` or ``partition by key { query }``."""
 
@@ -452,47 +467,47 @@ class Partition(Node):
     body: SubPipeline | Pipeline
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class As(Node):
     name: Name
     parameters: tuple[Parameter, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class GetSchema(Node):
     keyword: str = "getschema"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Render(Node):
     chart: str
     properties: tuple[Parameter, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Reduce(Node):
     parameters: tuple[Parameter, ...]
     value: Expr
     properties: tuple[Parameter, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Consume(Node):
     parameters: tuple[Parameter, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Fork(Node):
     branches: tuple[tuple[Name | None, SubPipeline], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Facet(Node):
     values: tuple[Expr, ...]
     body: SubPipeline | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class OtherOperator(Node):
     """An operator that is read but not modelled (``make-graph``, ``graph-match`` ...): its words, for a refusal by name."""
 
@@ -541,7 +556,7 @@ TabularOperator: TypeAlias = (
 
 
 # ---------------------------------------------------------------- statements
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class FunctionParameter(Node):
     """``name:type = default``, or tabular: ``T:(a:long, *)`` (``schema``)."""
 
@@ -551,7 +566,7 @@ class FunctionParameter(Node):
     default: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class FunctionDeclaration(Node):
     """``(x:long) { statements; expression }``; ``view``: written with ``view``."""
 
@@ -561,26 +576,26 @@ class FunctionDeclaration(Node):
     view: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Let(Node):
     name: Name
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class SetOption(Node):
     name: Name
     value: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class DeclareParameters(Node):
     """``declare query_parameters(x:long = 1)``."""
 
     parameters: tuple[FunctionParameter, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class OtherStatement(Node):
     """``declare pattern``, ``alias database``, ``restrict access to``: read, and refused by name."""
 
@@ -588,7 +603,7 @@ class OtherStatement(Node):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class ExpressionStatement(Node):
     """A query (Pipeline) or a bare scalar expression."""
 
@@ -635,7 +650,7 @@ class Comment:
     alone: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class QueryTree(Node):
     statements: tuple[Statement, ...]
     comments: tuple[Comment, ...] = field(default=(), compare=False)

@@ -22,7 +22,7 @@ from ruleconv_backends.sql import (  # noqa: F401  (register their stages)
     top_nested,
     unions,
 )
-from ruleconv_backends.sql.dialects import DIALECTS
+from ruleconv_backends.sql.dialects import printing
 from ruleconv_backends.sql.relation import Relations
 from ruleconv_backends.sql.select import Relation
 
@@ -42,7 +42,7 @@ class SqlBackend:
         if ctes:
             statement.set("with_", exp.With(expressions=ctes))
         notes = [Note(code, Effect.EXACT, message, span) for code, message, span in query.notes]
-        text = statement.sql(dialect=DIALECTS[self.dialect], pretty=pretty, comments=False, copy=False)
+        text = statement.sql(dialect=printing(self.dialect), pretty=pretty, comments=False, copy=False)
         return Translation(text, tuple([*notes, *relations.notes]), source)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 
 from sqlglot import exp
-from sqlglot.dialects.duckdb import DuckDB
-from sqlglot.dialects.postgres import Postgres
+from sqlglot.dialects.dialect import Dialect
 from sqlglot.generator import Generator
 
 from ruleconv_backends.sql.nodes import JsonGet, JsonGetText
@@ -45,21 +46,9 @@ def _paren(generator: Generator, node: exp.Paren) -> str:
 _OURS: dict[type[exp.Expr], Callable[..., str]] = {JsonGet: _arrow, JsonGetText: _arrow, exp.Cast: _cast, exp.Not: _not, exp.Paren: _paren}
 
 
-def _printing(base: type[Generator]) -> type[Generator]:
-    """sqlglot's generator of a dialect, with our nodes."""
-    return type("Generator", (base,), {"TRANSFORMS": {**base.TRANSFORMS, **_OURS}})
-
-
-class RuleconvPostgres(Postgres):
-    """Postgres as ruleconv prints it."""
-
-    Generator = _printing(Postgres.Generator)  # type: ignore[assignment]
-
-
-class RuleconvDuckDB(DuckDB):
-    """DuckDB as ruleconv prints it."""
-
-    Generator = _printing(DuckDB.Generator)  # type: ignore[assignment]
-
-
-DIALECTS = {"postgres": RuleconvPostgres, "duckdb": RuleconvDuckDB}
+@cache
+def printing(name: str) -> type[Dialect]:
+    """sqlglot's dialect of that name with our nodes. Each is imported when it is first asked for: a cold start needs one."""
+    base = getattr(import_module(f"sqlglot.dialects.{name}"), {"postgres": "Postgres", "duckdb": "DuckDB"}[name])
+    generator = type("Generator", (base.Generator,), {"TRANSFORMS": {**base.Generator.TRANSFORMS, **_OURS}})
+    return type(f"Ruleconv{base.__name__}", (base,), {"Generator": generator})
