@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Protocol
 
 from ruleconv.diagnostic import UsageError
@@ -40,10 +39,11 @@ def find(to: str, dialect: str = "") -> Backend:
             raise UsageError(f"no dialect {dialect!r} of {to}", hint=f"one of: {', '.join(dialects)}")
         made: Backend = getattr(import_module(module), name)(dialect)
         return made
-    for point in entry_points(group=GROUP):
+    from importlib.metadata import entry_points  # slow to import, and rarely needed
+
+    others = entry_points(group=GROUP)
+    for point in others:
         if point.name == to:
             backend: Backend = point.load()(dialect)
             return backend
-    raise UsageError(
-        f"nothing translates to {to!r}", hint=f"one of: {', '.join(sorted({*_BUNDLED, *(p.name for p in entry_points(group=GROUP))}))}"
-    )
+    raise UsageError(f"nothing translates to {to!r}", hint=f"one of: {', '.join(sorted({*_BUNDLED, *(point.name for point in others)}))}")
