@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from ruleconv.diagnostic import Unsupported
-from ruleconv.ir.expr import Call, Literal
+from ruleconv.ir.expr import Call, Expr, Literal
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql.value import SqlValue
 
@@ -18,9 +18,22 @@ if TYPE_CHECKING:
 def constant_text(call: Call, at: int, what: str) -> str:
     """The string constant at that place; ``what`` names it for the refusal."""
     argument = call.args[at]
-    if isinstance(argument, Literal) and isinstance(argument.value, str):
-        return argument.value
+    text = text_of_constant(argument)
+    if text is not None:
+        return text
     raise Unsupported(f"{call.function}() with {what} that is not a constant", argument.span, "write it as a literal")
+
+
+def text_of_constant(node: Expr) -> str | None:
+    """The text of a string constant, or of constants put together by strcat(); None for anything else."""
+    match node:
+        case Literal(value=str() as text, type=Type.STRING):
+            return text
+        case Call(function="strcat", args=args):
+            parts = [text_of_constant(argument) for argument in args]
+            return None if None in parts else "".join(part for part in parts if part is not None)
+        case _:
+            return None
 
 
 def constant_whole(call: Call, at: int, default: int | None = None) -> int | None:

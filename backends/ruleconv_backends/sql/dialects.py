@@ -10,7 +10,7 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.generator import Generator
 
-from ruleconv_backends.sql.nodes import JsonGet, JsonGetText
+from ruleconv_backends.sql.nodes import InNetwork, JsonGet, JsonGetText
 
 _AROUND_ARROWS = (JsonGet, exp.Paren, exp.Alias, exp.Cast, exp.Select, exp.Anonymous, exp.Coalesce, exp.Tuple, exp.Group, exp.Ordered)
 _SHORT = 80
@@ -43,7 +43,18 @@ def _paren(generator: Generator, node: exp.Paren) -> str:
     return f"({text})" if len(text) <= _SHORT and "\n" not in text else generator.paren_sql(node)
 
 
-_OURS: dict[type[exp.Expr], Callable[..., str]] = {JsonGet: _arrow, JsonGetText: _arrow, exp.Cast: _cast, exp.Not: _not, exp.Paren: _paren}
+def _in_network(generator: Generator, node: InNetwork) -> str:
+    return generator.binary(node, "<<=")
+
+
+_OURS: dict[type[exp.Expr], Callable[..., str]] = {
+    InNetwork: _in_network,
+    JsonGet: _arrow,
+    JsonGetText: _arrow,
+    exp.Cast: _cast,
+    exp.Not: _not,
+    exp.Paren: _paren,
+}
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ruleconv.diagnostic import Unsupported
-from ruleconv_backends.sql.regex_choice import Plan, plan
+from ruleconv_backends.sql.regex_choice import Plan, may_match_nothing, plan
 from ruleconv_backends.sql.regex_tree import POSIX, Any, Assertion, Char, Choice, Class, Group, Named, Node, Regex, Repeat, Sequence, parse
 
 WORD_RE2 = r"\p{L}\p{M}\p{N}_"
@@ -43,11 +43,16 @@ def for_test(pattern: str, dialect: str) -> str:
     return _write(tree.root, dialect, None, None)
 
 
-def for_match(pattern: str, dialect: str, keep: tuple[int, ...] = ()) -> str:
-    """The pattern for a search whose match counts. On PostgreSQL only the groups ``keep`` capture; on DuckDB all do as before."""
+def for_match(pattern: str, dialect: str, keep: tuple[int, ...] = (), *, every: bool = False) -> str:
+    """The pattern for a search whose match counts. On PostgreSQL only the groups ``keep`` capture; on DuckDB all do as before.
+
+    ``every``: not only the first match counts. PostgreSQL sees an empty match right behind another one, which Kusto does not.
+    """
     tree = parsed(pattern)
     if dialect == "postgres":
-        return _write(tree.root, dialect, plan(tree.root, pattern), frozenset(keep))
+        if every and may_match_nothing(tree.root):
+            raise Unsupported(f"every match of the regular expression {pattern[:80]!r}, which may be empty, for PostgreSQL")
+        return _write(tree.root, dialect, plan(tree.root, pattern, frozenset(keep)), frozenset(keep))
     return _write(tree.root, dialect, None, None)
 
 

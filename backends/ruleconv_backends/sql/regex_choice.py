@@ -85,6 +85,21 @@ def nullable(node: Node) -> bool:
             return False
 
 
+def may_match_nothing(node: Node) -> bool:
+    """A match can be empty."""
+    match node:
+        case Group():
+            return may_match_nothing(node.body)
+        case Repeat():
+            return node.least == 0 or may_match_nothing(node.body)
+        case Sequence():
+            return all(may_match_nothing(part) for part in node.parts)
+        case Choice():
+            return any(may_match_nothing(branch) for branch in node.branches)
+        case _:
+            return isinstance(node, Assertion)
+
+
 def first(node: Node) -> int:
     """What it can begin with."""
     match node:
@@ -121,9 +136,20 @@ class Plan:
     least: list[Repeat] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """All that comes after a part. ``nullable``: it can be empty; ``plain``: it is but optional greedy repetitions of single characters,
+    after which the longest match is the one that begins with the longest part."""
+
+    nullable: bool = True
+    plain: bool = True
+
+
 class _Planner:
-    def __init__(self, pattern: str) -> None:
-        self.pattern = pattern
+    def __init__(self, pattern: str, keep: frozenset[int]) -> None:
+        self.pattern, self.keep = pattern, keep
+        self.loops = 0
+        self.may_be_empty = False
         self.greedy, self.lazy = False, False
         self.longer_first = False
         self.at_end: list[Repeat] = []
@@ -135,36 +161,46 @@ class _Planner:
             hint="make it clear where each repetition ends: [^;]* and not .*?; or use DuckDB",
         )
 
-    def walk(self, node: Node, follow: int, rest_nullable: bool) -> None:
-        """``follow``: what can come after it; ``rest_nullable``: all that comes after it can be empty."""
+    def walk(self, node: Node, follow: int, rest: Rest) -> None:
+        """``follow``: what can come after it; ``rest``: what is known of all that comes after it."""
         match node:
             case Sequence():
                 for part in reversed(node.parts):
-                    self.walk(part, follow, rest_nullable)
+                    self.walk(part, follow, rest)
                     empty = nullable(part)
                     follow = first(part) | (follow if empty else 0)
-                    rest_nullable = rest_nullable and empty
+                    rest = Rest(rest.nullable and empty, rest.plain and _is_plain(part))
             case Group():
-                self.walk(node.body, follow, rest_nullable)
+                self.walk(node.body, follow, rest)
             case Choice():
                 self.choice(node, follow)
                 for branch in node.branches:
-                    self.walk(branch, follow, rest_nullable)
+                    self.walk(branch, follow, rest)
+                if self.loops and _groups(node) & self.keep:
+                    raise self.refused("a group of a repeated choice")
             case Repeat():
-                self.repeat(node, follow, rest_nullable)
+                self.repeat(node, follow, rest)
             case _:
                 pass
 
-    def repeat(self, node: Repeat, follow: int, rest_nullable: bool) -> None:
+    def repeat(self, node: Repeat, follow: int, rest: Rest) -> None:
         begin = first(node.body)
         again = node.most is None or node.most > 1
-        self.walk(node.body, follow | begin if again else follow, rest_nullable)
+        if not (node.most is None and not node.lazy and _is_one_class(node.body)):
+            self.loops += again
+            self.walk(node.body, follow | begin if again else follow, Rest(rest.nullable, rest.plain and not again))
+            self.loops -= again
         if node.least == node.most:
             return
         if nullable(node.body):
             raise self.refused("a repetition of what may be empty")
+        kept = bool(_groups(node) & self.keep)
+        if kept and (self.loops or (node.lazy and node.least == 0 and follow & ACCEPT)):
+            raise self.refused("a group that may be left out")
         if begin & follow & ~ACCEPT:
-            if rest_nullable:
+            if self.loops:
+                raise self.refused("a repetition within a repetition")
+            if rest.nullable and (node.lazy or not rest.plain or not isinstance(node.body, _SINGLE)):
                 raise self.refused("an open end")
             if node.lazy:
                 self.lazy = True
@@ -174,6 +210,9 @@ class _Planner:
             (self.least if node.lazy else self.at_end).append(node)
 
     def choice(self, node: Choice, follow: int) -> None:
+        if follow & ACCEPT and any(nullable(branch) for branch in node.branches[:-1]):
+            raise self.refused("an empty branch")
+        self.may_be_empty = self.may_be_empty or bool(follow & ACCEPT and nullable(node))
         starts = [first(branch) | (follow if nullable(branch) else 0) for branch in node.branches]
         for at, mask in enumerate(starts):
             for other in range(at + 1, len(starts)):
@@ -182,6 +221,10 @@ class _Planner:
 
     def exclusive(self, one: Node, other: Node) -> bool:
         """No text matches both, or (then ``longer_first``) the longer of two plain words comes first."""
+        for node, swapped in ((one, False), (other, True)):
+            inner = node.body if isinstance(node, Group) else node
+            if isinstance(inner, Choice):
+                return all(self.exclusive(one, branch) if swapped else self.exclusive(branch, other) for branch in inner.branches)
         left, right = _units(one), _units(other)
         if left is None or right is None:
             return False
@@ -216,11 +259,58 @@ def _units(node: Node) -> list[int | None] | None:
     return units or None
 
 
-def plan(root: Node, pattern: str) -> Plan:
-    """How to write the pattern for PostgreSQL; ``Unsupported`` where no way is sure."""
-    planner = _Planner(pattern)
-    planner.walk(root, ACCEPT, True)
-    if planner.lazy and (planner.greedy or planner.longer_first):
+_SINGLE = (Char, Any, Named, Class)
+
+
+def _groups(node: Node) -> frozenset[int]:
+    """The numbers of the capturing groups in it."""
+    match node:
+        case Group():
+            return _groups(node.body) | {node.index}
+        case Repeat():
+            return _groups(node.body)
+        case Sequence():
+            return frozenset().union(*map(_groups, node.parts))
+        case Choice():
+            return frozenset().union(*map(_groups, node.branches))
+        case _:
+            return frozenset()
+
+
+def _is_plain(node: Node) -> bool:
+    """A greedy repetition of one character's class that may be empty, or an end."""
+    while isinstance(node, Group):
+        node = node.body
+    if isinstance(node, Repeat):
+        return node.least == 0 and not node.lazy and isinstance(node.body, _SINGLE)
+    return isinstance(node, Assertion) and node.kind == "end"
+
+
+def _is_one_class(node: Node) -> bool:
+    """A choice whose branches are single characters, or rows of what those take: repeated, it is the repetition of one class."""
+    if isinstance(node, Group) and not node.index:
+        node = node.body
+    if not isinstance(node, Choice):
+        return False
+    rows = []
+    for branch in node.branches:
+        while isinstance(branch, Group) and not branch.index:
+            branch = branch.body
+        rows.append(branch.parts if isinstance(branch, Sequence) else (branch,))
+    taken = 0
+    for row in rows:
+        if len(row) == 1 and isinstance(row[0], _SINGLE):
+            taken |= characters(row[0])
+    several = [part for row in rows if len(row) != 1 for part in row]
+    inside = all(isinstance(part, _SINGLE) and not characters(part) & (~taken | OTHER) for part in several)
+    return bool(taken) and inside and all(row and isinstance(row[0], _SINGLE) for row in rows)
+
+
+def plan(root: Node, pattern: str, keep: frozenset[int]) -> Plan:
+    """How to write the pattern for PostgreSQL, of whose groups ``keep`` count; ``Unsupported`` where no way is sure."""
+    planner = _Planner(pattern, keep)
+    planner.walk(root, ACCEPT, Rest())
+    if planner.lazy and (planner.greedy or planner.longer_first or planner.may_be_empty):
         raise planner.refused("lazy and greedy repetitions together")
     if not planner.lazy:
         return Plan(least=planner.least)

@@ -367,7 +367,7 @@ class _Parser:
             first = False
             if any(self.peek(op) for op in ("&&", "--", "~~")) and not self.peek("--]"):
                 raise self.wrong("a set operation in a class")
-            if self.peek("[") and not self.peek("[:"):
+            if self.peek("[") and not self.peek("[:") and not self.peek("[]"):
                 raise self.wrong("a class within a class")
             item = self.class_item()
             items.append(self.class_range(item) if isinstance(item, str) else item)

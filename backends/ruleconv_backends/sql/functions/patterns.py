@@ -54,7 +54,7 @@ def extract_all(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Exp
         rows = f"LIST_TRANSFORM(RANGE(1, LEN(REGEXP_EXTRACT_ALL(_s, _re)) + 1), i -> [{each}])"
         return lowering.template(f"TO_JSON(NULLIF({rows}, []))", s=source, re=written)
     kept = tuple(sorted({group for group in groups if group}))
-    written = names.string(regex.for_match(pattern, "postgres", kept))
+    written = names.string(regex.for_match(pattern, "postgres", kept, every=True))
     places = {group: at + 1 for at, group in enumerate(kept)}
     taken = [
         lowering.template(f"m[{places.get(group, 1)}]" if _always(tree, group) else f"COALESCE(m[{places.get(group, 1)}], '')")
@@ -111,7 +111,7 @@ def _replaced(lowering: Lowering, call: Call, source: exp.Expression, pattern_at
         else:
             raise Unsupported(f"the rewrite pattern {rewrite!r}", call.span, r"only \0 to \9 and \\ mean something in it")
     groups = tuple(range(1, tree.groups + 1)) if used - {0} else ()
-    written = regex.for_match(pattern, lowering.dialect, groups)
+    written = regex.for_match(pattern, lowering.dialect, groups, every=True)
     return sql_call("REGEXP_REPLACE", source, names.string(written), names.string(text), names.string("g"))
 
 

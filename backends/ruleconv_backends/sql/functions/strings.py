@@ -191,7 +191,7 @@ def countof(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Express
         raise Unsupported(f"countof() of the kind {kind!r}", call.span, "normal or regex")
     text = args[0].node
     if kind == "regex":
-        pattern = names.string(regex.for_match(constant_text(call, 1, "a regular expression"), lowering.dialect))
+        pattern = names.string(regex.for_match(constant_text(call, 1, "a regular expression"), lowering.dialect, every=True))
         return lowering.template("REGEXP_COUNT(_s, _re)" if lowering.postgres else "LEN(REGEXP_EXTRACT_ALL(_s, _re))", s=text, re=pattern)
     sought = call.args[1]
     if isinstance(sought, ir.Literal) and isinstance(sought.value, str) and sought.value:

@@ -51,8 +51,9 @@ _ANGLE = {
     "Milliradian": 180 / _PI / 1000, "Microradian": 180 / _PI / 10**6,
 }  # fmt: skip
 _FORCE = {
-    "Newton": _F(1), "Decanewton": _F(10), "DecaNewton": _F(10), "Kilonewton": _F(1000), "Meganewton": _F(10**6),
-    "Millinewton": _F(1, 1000), "Micronewton": _F(1, 10**6), "Dyn": _F(1, 10**5), "KilogramForce": _GRAVITY, "KiloPond": _GRAVITY, "TonneForce": 1000 * _GRAVITY,
+    "Newton": _F(1), "Decanewton": _F(10), "DecaNewton": _F(10), "Kilonewton": _F(1000),
+    "Meganewton": _F(10**6), "Millinewton": _F(1, 1000), "Micronewton": _F(1, 10**6), "Dyn": _F(1, 10**5),
+    "KilogramForce": _GRAVITY, "KiloPond": _GRAVITY, "TonneForce": 1000 * _GRAVITY,
     "PoundForce": _POUND * _GRAVITY, "OunceForce": _POUND * _GRAVITY / 16, "Poundal": _POUND * _FOOT,
 }  # fmt: skip
 _ENERGY = {
