@@ -22,6 +22,11 @@ def _arrow(generator: Generator, node: JsonGet | JsonGetText) -> str:
     return text if node.parent is None or isinstance(node.parent, _AROUND_ARROWS) else f"({text})"
 
 
+def _extract(generator: Generator, node: exp.JSONExtract) -> str:
+    """DuckDB: the function's own name. Its arrow next to a lambda is read as a lambda."""
+    return f"JSON_EXTRACT({generator.sql(node, 'this')}, {generator.sql(node, 'expression')})"
+
+
 def _cast(generator: Generator, node: exp.Cast) -> str:
     """``TIMESTAMP '2024-01-01 00:00:00'`` for a cast of a literal."""
     if isinstance(node.this, exp.Literal) and node.this.is_string and node.to.this is exp.DataType.Type.TIMESTAMP:
@@ -61,5 +66,6 @@ _OURS: dict[type[exp.Expr], Callable[..., str]] = {
 def printing(name: str) -> type[Dialect]:
     """sqlglot's dialect of that name with our nodes. Each is imported when it is first asked for: a cold start needs one."""
     base = getattr(import_module(f"sqlglot.dialects.{name}"), {"postgres": "Postgres", "duckdb": "DuckDB"}[name])
-    generator = type("Generator", (base.Generator,), {"TRANSFORMS": {**base.Generator.TRANSFORMS, **_OURS}})
+    ours = {**_OURS, exp.JSONExtract: _extract} if name == "duckdb" else _OURS
+    generator = type("Generator", (base.Generator,), {"TRANSFORMS": {**base.Generator.TRANSFORMS, **ours}})
     return type(f"Ruleconv{base.__name__}", (base,), {"Generator": generator})
