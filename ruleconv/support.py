@@ -118,7 +118,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     },
 }
 
-_WINDOWS = {
+_IN_QUERIES = {
     "next": "T | sort by t asc | extend y = next(n)",
     "prev": "T | sort by t asc | extend y = prev(n, 1, 0)",
     "row_cumsum": "T | sort by t asc | extend y = row_cumsum(n, k != prev(k))",
@@ -126,6 +126,8 @@ _WINDOWS = {
     "row_rank_dense": "T | sort by n asc | extend y = row_rank_dense(n)",
     "row_rank_min": "T | sort by n asc | extend y = row_rank_min(n)",
     "row_window_session": "T | sort by t asc | extend y = row_window_session(t, 1h, 5m, k != prev(k))",
+    "pack_all": "T | extend y = pack_all()",
+    "bag_pack_columns": "T | extend y = bag_pack_columns(k, n)",
     "now": "print now()",
     "ago": "print ago(1d)",
     "rand": "print rand()",
@@ -133,7 +135,7 @@ _WINDOWS = {
     "ingestion_time": "T | extend y = ingestion_time()",
     "current_database": "print current_database()",
 }
-"""Functions whose value is not fixed, so that their records have no example."""
+"""Functions whose value depends on the rows, the clock or chance, so that their records have no example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +174,8 @@ def matrix(names: Iterable[str] = ()) -> Iterator[Row]:
 def _samples(record: Function | Aggregate) -> tuple[str, ...]:
     if isinstance(record, Aggregate):
         return tuple(example.kql for example in record.examples)
-    if record.name in _WINDOWS:
-        return (_WINDOWS[record.name],)
+    if record.name in _IN_QUERIES:
+        return (_IN_QUERIES[record.name],)
     return tuple(f"print value = {example.kql}" for example in record.examples)
 
 
