@@ -30,7 +30,7 @@ def _bag(postgres: str, duckdb: str) -> Sql:
     )
 
 
-_LIST = "CAST(_array AS JSON[])"
+_LIST = "JSON_EXTRACT(_array, '$[*]')"
 _MAP = "CAST(_bag AS MAP(TEXT, JSON))"
 _EACH = "FROM JSONB_ARRAY_ELEMENTS(_array) WITH ORDINALITY AS e(x, i)"
 
@@ -46,7 +46,7 @@ def _by_index(index: str, guard: str = "TRUE") -> Sql:
     return _array(
         "COALESCE((SELECT JSONB_AGG(" + _filled(ok_postgres, f"JSONB_ARRAY_ELEMENT(_array, CAST({at_postgres} AS INT))") + " ORDER BY g.i) "
         "FROM GENERATE_SERIES(0, JSONB_ARRAY_LENGTH(_array) - 1) AS g(i)), '[]'::jsonb)",
-        "COALESCE((SELECT TO_JSON(LIST(" + _filled(ok_duckdb, f"CAST(_array AS JSON[])[1 + {at_duckdb}]") + " ORDER BY g.i)) "
+        "COALESCE((SELECT TO_JSON(LIST(" + _filled(ok_duckdb, f"JSON_EXTRACT(_array, '$[*]')[1 + {at_duckdb}]") + " ORDER BY g.i)) "
         "FROM GENERATE_SERIES(0, CAST(JSON_ARRAY_LENGTH(_array) AS BIGINT) - 1) AS g(i)), '[]'::json)",
     )
 
@@ -169,14 +169,14 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     _dynamic(
         "array_sort_asc",
-        (repeated(_ARRAY),),
+        (repeated(Parameter("array", (Type.DYNAMIC, Type.BOOL))),),
         "The elements in ascending order, nulls last.",
         None,
         Example("array_sort_asc(dynamic([3, 1, 2]))", [1, 2, 3]),
     ),
     _dynamic(
         "array_sort_desc",
-        (repeated(_ARRAY),),
+        (repeated(Parameter("array", (Type.DYNAMIC, Type.BOOL))),),
         "The elements in descending order, nulls last.",
         None,
         Example("array_sort_desc(dynamic([3, 1, 2]))", [3, 2, 1]),
@@ -239,7 +239,7 @@ FUNCTIONS: tuple[Function, ...] = (
         Sql(
             postgres="(SELECT JSONB_OBJECT_AGG(e.x, JSONB_ARRAY_ELEMENT(_values, CAST(e.i - 1 AS INT))) FROM JSONB_ARRAY_ELEMENTS_TEXT(_keys) WITH ORDINALITY AS e(x, i))",
             duckdb="TO_JSON(MAP_FROM_ENTRIES(LIST_TRANSFORM(RANGE(1, LEN(CAST(_keys AS TEXT[])) + 1), "
-            "LAMBDA i : {'key': CAST(_keys AS TEXT[])[i], 'value': CAST(_values AS JSON[])[i]})))",
+            "LAMBDA i : {'key': CAST(_keys AS TEXT[])[i], 'value': JSON_EXTRACT(_values, '$[*]')[i]})))",
         ),
         Example('bag_zip(dynamic(["a", "b"]), dynamic([1, 2]))', {"a": 1, "b": 2}),
     ),

@@ -11,7 +11,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import aggregates, expressions, findings, functions, literals, tables, typing
+from ruleconv.kql.binding import aggregates, expressions, findings, functions, literals, predicates, tables, typing, unmodelled
 from ruleconv.kql.binding.convert import as_type, conversion_name
 from ruleconv.kql.binding.scope import FunctionValue
 from ruleconv.kql.binding.session import Context
@@ -38,6 +38,8 @@ def bind_call(at: Context, node: tree.Call) -> ir.Expr:
         return _function(at, node, record)
     if catalogue.aggregate(node.name) is not None:
         session.report(findings.aggregate_not_allowed(node.name, node.name_span))
+    elif node.name in unmodelled.FUNCTIONS:
+        session.refusals.append(Unsupported(f"the function {node.name}()", node.span))
     elif tables.is_tabular(at.scope, session, node):
         session.report(findings.scalar_expected(node.span))
     else:
@@ -237,6 +239,17 @@ def _extreme(at: Context, node: tree.Call) -> ir.Expr:
     return ir.Call(node.name, tuple(as_type(a, type_) for a in args), type_, node.span)
 
 
+def _around(at: Context, node: tree.Call) -> ir.Expr:
+    """``around(value, center, delta)``: within ``delta`` of the center, ends included."""
+    if len(node.args) != 3:
+        at.session.report(findings.argument_count("around", 3, 3, len(node.args), node.name_span))
+        return expressions.error(node.span)
+    value, center, delta = (expressions.bind(at, argument) for argument in node.args)
+    low = expressions.binary(at, "-", center, delta, node.span, node.args[2].span)
+    high = expressions.binary(at, "+", center, delta, node.span, node.args[2].span)
+    return predicates.between(at.session, False, (value, low, high), node.span)
+
+
 SPECIAL: dict[str, Callable[[Context, tree.Call], ir.Expr]] = {
     "iff": _case,
     "iif": _case,
@@ -249,5 +262,6 @@ SPECIAL: dict[str, Callable[[Context, tree.Call], ir.Expr]] = {
     "coalesce": _coalesce,
     "max_of": _extreme,
     "min_of": _extreme,
+    "around": _around,
 }
 """Functions that are not just a call: their arguments decide what they are."""
