@@ -103,6 +103,8 @@ REFUSED = {
     "T | extend pack_all(true)": "pack_all() that leaves empty values out",
     "T | where s : 'x'": "the operator `:` outside of search",
     "T | evaluate python(typeof(*), 'x')": "the plugin python",
+    "T | extend geo_point_to_s2cell(r, r)": "the function geo_point_to_s2cell()",
+    "Foo_CL | where toscalar(Bar_CL) == 1": "toscalar() of a table without known columns",
     "print 1; print 2": "several queries in one text",
 }
 

@@ -138,6 +138,19 @@ def test_aliases_are_resolved() -> None:
     assert value("todynamic(s)") == value("parse_json(s)")
 
 
+def test_bags_of_columns_are_written_out() -> None:
+    name = ir.ColumnRef("Name", Type.STRING)
+    body = query("Users | project Name | project z = pack_all(), y = bag_pack_columns(Name)").body
+    assert isinstance(body, Project)
+    assert body.values[0].value == body.values[1].value == ir.Call("bag_pack", (text("Name"), name), Type.DYNAMIC)
+
+
+def test_around_is_between() -> None:
+    found = predicate("around(l, 5, 2)")
+    assert isinstance(found, ir.Between)
+    assert found.subject == L
+
+
 def test_an_access_for_every_step() -> None:
     inner = ir.Access(ir.Access(D, text("a")), long(0))
     assert value("d.a[0]['b c']") == ir.Access(inner, text("b c"))

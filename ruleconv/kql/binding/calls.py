@@ -174,7 +174,7 @@ def _toscalar(at: Context, node: tree.Call) -> ir.Expr:
     table = tables.bind_table(Context(at.session, at.scope), argument)
     if not table.columns:
         if table.open:
-            return expressions.error(node.span)
+            raise Unsupported("toscalar() of a table without known columns", argument.span, "name the column: | project Column")
         at.session.report(findings.misplaced("the table has no columns", argument.span))
         return expressions.error(node.span)
     return ir.ScalarQuery(table.rel, table.columns[0].type, node.span)
@@ -204,12 +204,25 @@ def _pack_all(at: Context, node: tree.Call) -> ir.Expr:
     if node.args:
         raise Unsupported("pack_all() that leaves empty values out", node.span, "use pack_all() or bag_pack()")
     if at.row is None:
+        at.session.report(findings.misplaced("there are no columns here", node.span))
         return expressions.error(node.span)
     if at.row.origins:
         raise Unsupported("pack_all() over a table whose columns are not all known", node.span, "name the columns with bag_pack()")
     args: list[ir.Expr] = []
     for column in at.row:
         args += [ir.Literal(column.name, Type.STRING, node.span), expressions.column(at.row, column, node.span)]
+    return ir.Call("bag_pack", tuple(args), Type.DYNAMIC, node.span)
+
+
+def _bag_pack_columns(at: Context, node: tree.Call) -> ir.Expr:
+    """``bag_pack_columns(a, b)``: a bag of the columns under their names."""
+    args: list[ir.Expr] = []
+    for argument in node.args:
+        value = expressions.bind(at, argument)
+        if isinstance(value, ir.ColumnRef):
+            args += [ir.Literal(value.name, Type.STRING, argument.span), value]
+        elif not expressions.is_error(value):
+            at.session.report(findings.column_expected(argument.span))
     return ir.Call("bag_pack", tuple(args), Type.DYNAMIC, node.span)
 
 
@@ -259,6 +272,7 @@ SPECIAL: dict[str, Callable[[Context, tree.Call], ir.Expr]] = {
     "column_ifexists": _column_ifexists,
     "columnifexists": _column_ifexists,
     "pack_all": _pack_all,
+    "bag_pack_columns": _bag_pack_columns,
     "coalesce": _coalesce,
     "max_of": _extreme,
     "min_of": _extreme,
