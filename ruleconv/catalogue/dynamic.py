@@ -217,6 +217,10 @@ FUNCTIONS: tuple[Function, ...] = (
             f"TO_JSON(MAP_FROM_ENTRIES(LIST_FILTER(MAP_ENTRIES({_MAP}), LAMBDA e : NOT LIST_CONTAINS(JSON_EXTRACT_STRING(_keys, '$[*]'), e.key))))",
         ),
         Example('bag_remove_keys(dynamic({"a": 1, "b": 2}), dynamic(["a"]))', {"b": 2}),
+        Example(
+            "bag_remove_keys(dynamic({'key1': 123, 'key2': {'prop1': 'abc', 'prop2': 'xyz'}, 'key3': [100, 200]}), dynamic(['$.key2.prop1', 'key3']))",
+            {"key1": 123, "key2": {"prop2": "xyz"}},
+        ),
     ),
     _dynamic(
         "bag_set_key",
