@@ -87,7 +87,20 @@ FUNCTIONS: tuple[Function, ...] = (
         Type.LONG,
         "The index (from 0) of the first element that equals the value; -1 when there is none.",
         nulls=NullRule.SOMETIMES,
-        examples=(Example('array_index_of(dynamic(["a", "b"]), "b")', 1), Example('array_index_of(dynamic(["a"]), "c")', -1)),
+        examples=tuple(
+            Example(f'array_index_of(dynamic(["this", "is", "an", "example", "an", "example"]), {arguments})', value)
+            for arguments, value in (
+                ('"an"', 2),
+                ('"example", 1, 3', 3),
+                ('"example", 1, 2', -1),
+                ('"is", 2, 4', -1),
+                ('"example", 2, -1', 3),
+                ('"an", 1, -1, 2', 4),
+                ('"an", 1, -1, 3', -1),
+                ('"an", -3', 4),
+                ('"is", -4', -1),
+            )
+        ),
     ),
     Function(
         "strcat_array",
@@ -151,6 +164,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "The array, cut before each of the (constant) indices.",
         None,
         Example("array_split(dynamic([1, 2, 3, 4, 5]), 2)", [[1, 2], [3, 4, 5]]),
+        Example("array_split(dynamic([1, 2, 3, 4, 5]), dynamic([1, 3]))", [[1], [2, 3], [4, 5]]),
     ),
     _dynamic(
         "array_concat",
@@ -170,15 +184,18 @@ FUNCTIONS: tuple[Function, ...] = (
     _dynamic(
         "array_sort_asc",
         (repeated(Parameter("array", (Type.DYNAMIC, Type.BOOL))),),
-        "The elements in ascending order, nulls last.",
+        "The elements in ascending order, nulls last (first, with `false` as the last argument).",
         None,
-        Example("array_sort_asc(dynamic([3, 1, 2]))", [1, 2, 3]),
+        Example('array_sort_asc(dynamic([null,"blue","yellow","green",null]))', ["blue", "green", "yellow", None, None]),
+        Example('array_sort_asc(dynamic([null,"blue","yellow","green",null]), false)', [None, None, "blue", "green", "yellow"]),
+        Example("array_sort_asc(dynamic([10, 9, 100.5]))", [9, 10, 100.5]),
     ),
     _dynamic(
         "array_sort_desc",
         (repeated(Parameter("array", (Type.DYNAMIC, Type.BOOL))),),
-        "The elements in descending order, nulls last.",
+        "The elements in descending order, nulls last (first, with `false` as the last argument).",
         None,
+        Example('array_sort_desc(dynamic([null,"blue","yellow","green",null]), false)', [None, None, "yellow", "green", "blue"]),
         Example("array_sort_desc(dynamic([3, 1, 2]))", [3, 2, 1]),
     ),
     _dynamic("pack_array", (repeated(anything("value")),), "An array of the values.", None, Example('pack_array(1, "a")', [1, "a"])),
@@ -228,6 +245,11 @@ FUNCTIONS: tuple[Function, ...] = (
         "The bag with this key set.",
         None,
         Example('bag_set_key(dynamic({"a": 1}), "b", 2)', {"a": 1, "b": 2}),
+        Example(
+            "bag_set_key(dynamic({'key1': 123, 'key2': {'prop1': 123, 'prop2': 'xyz'}}), '$.key2.prop1', 'abc')",
+            {"key1": 123, "key2": {"prop1": "abc", "prop2": "xyz"}},
+        ),
+        Example("bag_set_key(dynamic({'key1': 123}), '$.key2.prop1', 'abc')", {"key1": 123, "key2": {"prop1": "abc"}}),
     ),
     _dynamic(
         "bag_merge",
@@ -289,7 +311,7 @@ FUNCTIONS: tuple[Function, ...] = (
         (dynamic("set1"), dynamic("set2")),
         "The size of the intersection by that of the union.",
         None,
-        refusal="divide array_length(set_intersect(a, b)) by array_length(set_union(a, b))",
+        Example("jaccard_index(dynamic([1,1,2,2,3,3]), dynamic([1,2,3,4,4]))", 0.75),
     ),
     _dynamic(
         "zip",

@@ -166,7 +166,7 @@ def _set_inner(lowering: Lowering, call: Call, args: list[SqlValue], path: str) 
     value = json(lowering, args[2])
     outer, inner = (names.string(step) for step in steps)
     if lowering.postgres:
-        body = "_a || JSONB_BUILD_OBJECT(_o, COALESCE(_a -> _o, CAST('{}' AS JSONB)) || JSONB_BUILD_OBJECT(_i, _v))"
+        body = "_a || JSONB_BUILD_OBJECT(_o, COALESCE(JSONB_OBJECT_FIELD(_a, _o), CAST('{}' AS JSONB)) || JSONB_BUILD_OBJECT(_i, _v))"
         return lowering.template(f"CASE JSONB_TYPEOF(_a) WHEN 'object' THEN {body} END", a=args[0].node, o=outer, i=inner, v=value)
     body = "JSON_MERGE_PATCH(_a, JSON_OBJECT(_o, JSON_OBJECT(_i, _v)))"
     return lowering.template(f"CASE JSON_TYPE(_a) WHEN 'OBJECT' THEN {body} END", a=args[0].node, o=outer, i=inner, v=value)
