@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
@@ -67,5 +68,11 @@ def printing(name: str) -> type[Dialect]:
     """sqlglot's dialect of that name with our nodes. Each is imported when it is first asked for: a cold start needs one."""
     base = getattr(import_module(f"sqlglot.dialects.{name}"), {"postgres": "Postgres", "duckdb": "DuckDB"}[name])
     ours = {**_OURS, exp.JSONExtract: _extract} if name == "duckdb" else _OURS
-    generator = type("Generator", (base.Generator,), {"TRANSFORMS": {**base.Generator.TRANSFORMS, **ours}})
-    return type(f"Ruleconv{base.__name__}", (base,), {"Generator": generator})
+
+    def generator(self: Dialect, **options: Any) -> Generator:
+        # Not a Generator subclass with TRANSFORMS of its own: the compiled build (ruleconv[fast]) makes no instance of one.
+        made: Generator = base.generator(self, **options)
+        made._dispatch = {**made._dispatch, **ours}
+        return made
+
+    return type(f"Ruleconv{base.__name__}", (base,), {"generator": generator})
