@@ -17,7 +17,7 @@ from ruleconv.text import NOWHERE, Span
 if TYPE_CHECKING:
     from ruleconv.ir.query import Rel
 
-JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 
 
 class How(StrEnum):

@@ -34,7 +34,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class LetRef:
-    """The rows of a tabular ``let`` of this query (``Query.lets``), of an ``as`` name, or the row context of ``mv-apply``/``partition``/``fork``."""
+    """The rows of a tabular ``let`` of this query (``Query.lets``), of an ``as`` name, or the row context of ``mv-apply``,
+    ``partition`` and ``fork``."""
 
     name: str
     columns: tuple[Column, ...]
@@ -171,7 +172,8 @@ class JoinColumn:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """``join`` and (``lookup=True``) ``lookup``. ``keys``: an expression of the left, one of the right. A null key matches a null key (S23)."""
+    """``join`` and (``lookup=True``) ``lookup``. ``keys``: an expression of the left, one of the right. A null key matches a null
+    key (S23)."""
 
     left: Rel
     right: Rel
@@ -372,7 +374,8 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class MakeSeries:
-    """``make-series``: an array for every series and the axis, one row for every key. ``stop`` is exclusive; start or stop None: from the data."""
+    """``make-series``: an array for every series and the axis, one row for every key. ``stop`` is exclusive; start or stop None:
+    from the data."""
 
     input: Rel
     series: tuple[Series, ...]

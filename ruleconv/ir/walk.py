@@ -54,10 +54,6 @@ def has_window(node: ir.Expr) -> bool:
     return any(isinstance(part, ir.WindowCall) for part in walk(node))
 
 
-def has_aggregate(node: ir.Expr) -> bool:
-    return any(isinstance(part, ir.AggregateCall) for part in walk(node))
-
-
 def is_volatile(node: ir.Expr) -> bool:
     """Whether two evaluations may differ (``rand``, ``new_guid``)."""
     return any(isinstance(part, ir.Call) and part.function in _VOLATILE for part in walk(node))
