@@ -56,7 +56,7 @@ class Sql:
 
     A dialect of its own wins over ``both``. A template is parsed once by sqlglot, and argument *nodes* are put in: user text never
     meets string formatting. Optional parameters need a lowering function instead (``ruleconv_backends/sql/functions``)
-    or a default: ``defaults={"length": "1"}`` (SQL text of a constant).
+    or a default: ``defaults=(("length", "1"),)`` (SQL text of a constant).
     """
 
     both: str = ""
@@ -90,7 +90,8 @@ class Example:
 class Function:
     """A scalar function.
 
-    ``sql`` None: a lowering function of the backend, registered under ``name``, makes the SQL; where there is none, a use is refused with ``refusal`` as hint.
+    ``sql`` None: a lowering function of the backend, registered under ``name``, makes the SQL; where there is none, a use is refused
+    with ``refusal`` as hint.
     String arguments come to templates and lowering functions never NULL (coalesced where the schema does not exclude it), except when
     ``empty_in_empty_out``: then NULL may flow through, since the result for "" is "" (``tolower``, ``trim``, ``substring``).
     ``window``: needs a serialized input (``prev``, ``row_number``). ``volatile``: two evaluations differ (``rand``).
@@ -115,7 +116,8 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """An aggregate function. ``default``: SQL text of the value for no (non-null) input, "" for NULL; ``prefix`` as in ``sum_x``, ``set_x``.
+    """An aggregate function. ``default``: SQL text of the value for no (non-null) input, "" for NULL; ``prefix`` as in ``sum_x``,
+    ``set_x``.
 
     ``conditional``: the last argument is a predicate, and only rows for which it is true count (``sumif``, ``make_set_if``): ``base`` names
     the plain aggregate. ``spreads``: gives several columns (``arg_max``, ``take_any``, ``percentiles``), which the binder takes apart.
