@@ -15,7 +15,7 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql import matching, names
 from ruleconv_backends.sql.elements import elements_as_text
-from ruleconv_backends.sql.select import conjunction, disjunction
+from ruleconv_backends.sql.select import Relation, conjunction, disjunction
 from ruleconv_backends.sql.template import operand
 from ruleconv_backends.sql.value import SqlValue
 
@@ -28,7 +28,6 @@ _COMPARE: dict[ir.Comparison, type[exp.Expression]] = {
     ir.Comparison.GT: exp.GT,
     ir.Comparison.GE: exp.GTE,
 }
-_NESTED = (exp.And, exp.Or, exp.Not)
 
 
 def negation(node: exp.Expression) -> exp.Expression:
@@ -155,9 +154,8 @@ def _differ(left: SqlValue, right: SqlValue) -> exp.Expression:
     return kind(this=operand(left.node), expression=operand(right.node))
 
 
-def _sides(lowering: Lowering, node: ir.Compare | ir.Between) -> tuple[SqlValue, SqlValue]:
-    if isinstance(node, ir.Between):
-        raise TypeError("a Between has three parts")
+def _sides(lowering: Lowering, node: ir.Compare) -> tuple[SqlValue, SqlValue]:
+    """Both sides, in types that SQL compares as Kusto does."""
     left, right = lowering.expr(node.left), lowering.expr(node.right)
     if left.type is Type.UNKNOWN and right.type is not Type.UNKNOWN:
         left = lowering.convert(left, right.type)
@@ -260,8 +258,7 @@ def _match_text(lowering: Lowering, node: ir.Match, subject: SqlValue) -> tuple[
         tests.append(matching.match_literal(lowering, text, literals[0], node.how, node.fold_case))
     elif literals:
         tests.append(matching.match_any_literal(lowering, text, literals, node.how, node.fold_case, all_))
-    for pattern in others:
-        tests.append(_match_runtime(lowering, node, text, pattern))
+    tests.extend(_match_runtime(lowering, node, text, pattern) for pattern in others)
     if not tests:
         return exp.Boolean(this=all_), False
     return (conjunction if all_ else disjunction)(tests), nullable
@@ -274,7 +271,7 @@ def _match_runtime(lowering: Lowering, node: ir.Match, text: exp.Expression, pat
         element = names.column("_pattern", "p")
         test = matching.match_dynamic(lowering, text, element, node.how, node.fold_case)
         if node.quantifier is ir.Quantifier.ALL:
-            test = negation(exp.Coalesce(this=test, expressions=[exp.Boolean(this=False)]))
+            test = negation(or_false(test))
         found = exp.Exists(
             this=exp.Select(expressions=[exp.Literal.number("1")])
             .from_(elements_as_text(lowering, value_.node, "p", "_pattern"), copy=False)
@@ -324,7 +321,6 @@ def _match_values(lowering: Lowering, node: ir.Match, subject: SqlValue) -> tupl
 def _match_query(lowering: Lowering, node: ir.MatchQuery) -> tuple[exp.Expression, bool]:
     """Against the first column of a query's rows."""
     subject = lowering.expr(node.subject)
-    outer = lowering.columns
     with lowering.over({}):
         relation = lowering.relation(node.query)
     first = next(iter(relation.columns), None)
@@ -336,7 +332,6 @@ def _match_query(lowering: Lowering, node: ir.MatchQuery) -> tuple[exp.Expressio
     column = relation.columns[first]
     relation.columns = {first: column}
     relation.star = ()
-    assert lowering.columns is outer
     if node.how is ir.How.EQUALS:
         return _in_query(lowering, node, subject, relation, first, column)
     text = lowering.text(subject)
@@ -350,11 +345,9 @@ def _match_query(lowering: Lowering, node: ir.MatchQuery) -> tuple[exp.Expressio
 
 
 def _in_query(
-    lowering: Lowering, node: ir.MatchQuery, subject: SqlValue, relation: object, first: str, column: SqlValue
+    lowering: Lowering, node: ir.MatchQuery, subject: SqlValue, relation: Relation, first: str, column: SqlValue
 ) -> tuple[exp.Expression, bool]:
-    from ruleconv_backends.sql.select import Relation
-
-    assert isinstance(relation, Relation)
+    """``IN (SELECT ..)``, and whether it may be NULL."""
     if column.type is Type.DYNAMIC:
         raise Unsupported("in (..) over a dynamic column", node.span, "cast the column with tostring() first")
     left = subject
