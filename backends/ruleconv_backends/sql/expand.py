@@ -63,7 +63,7 @@ def lateral(relations: Relations, arrays: Sequence[exp.Expression], alias: str, 
         return exp.Join(this=exp.Lateral(this=item), kind="CROSS")
     spread: list[exp.Expression] = [
         exp.Alias(this=exp.Anonymous(this="UNNEST", expressions=[array]), alias=names.identifier(name))
-        for array, name in zip(arrays, value_names)
+        for array, name in zip(arrays, value_names, strict=True)
     ]
     if index:
         lengths = [exp.Anonymous(this="LEN", expressions=[array.copy()]) for array in arrays]
@@ -128,8 +128,7 @@ def apply(relations: Relations, stage: q.Apply, input_: Relation | None) -> Rela
     with lowering.over(columns):
         arrays = [elements(relations, lowering.expr(v.value), False) for v in stage.values]
     element_alias = relations.alias("e")
-    ordered = True
-    join = lateral(relations, arrays, element_alias, ordered)
+    join = lateral(relations, arrays, element_alias, index=True)
     source = join.this.this if isinstance(join.this, exp.Lateral) else join.this
     made: dict[str, SqlValue] = {}
     for at, value in enumerate(stage.values):
@@ -153,10 +152,9 @@ def apply(relations: Relations, stage: q.Apply, input_: Relation | None) -> Rela
     finally:
         del relations.contexts[stage.context]
     body_alias = relations.alias("a")
-    wanted = {name: value for name, value in body.columns.items() if name in stage.from_body}
     if (body.is_grouped and body.distinct) or body.whole is not None:
         body = body.sealed()
-        wanted = {name: value for name, value in body.columns.items() if name in stage.from_body}
+    wanted = {name: value for name, value in body.columns.items() if name in stage.from_body}
     body.columns, body.star = wanted, ()
     if body.limit is None and not body.distinct_on:
         body.order = []
@@ -176,15 +174,11 @@ def partition(relations: Relations, stage: q.PartitionBy, input_: Relation | Non
     key = stage.key.name
     keys_alias, rows_alias, body_alias = relations.alias("k"), relations.alias("t"), relations.alias("p")
     rows_item, rows_columns = input_.as_source(rows_alias)
-    key_value = relations.keyed(input_.columns[key])
     keys = replace(input_.sealed() if input_.is_grouped or input_.windowed or input_.limit is not None else input_, order=[])
     keys = replace(keys, columns={key: relations.keyed(keys.columns[key])}, star=(), distinct=True)
     keys_item, keys_columns = keys.as_source(keys_alias)
     same = exp.NullSafeEQ(this=relations.keyed(rows_columns[key]).node, expression=keys_columns[key].node)
-    context = Relation(relations.dialect, rows_item, rows_columns, where=[same])
-    if input_.order:
-        context.order = Relation(relations.dialect, rows_item, rows_columns, order=list(input_.order)).order
-    del key_value
+    context = Relation(relations.dialect, rows_item, rows_columns, where=[same], order=list(input_.order))
     relations.contexts[stage.context] = context
     try:
         body = relations.relation(stage.body)

@@ -19,11 +19,7 @@ def _cell(relations: Relations, node: ir.Expr, column: Column, *, typed: bool) -
     sql = value.node
     if typed and not isinstance(sql, (exp.Cast, exp.Boolean, exp.Interval)):
         literal = isinstance(sql, (exp.Literal, exp.Neg))
-        if (
-            (literal
-            and column.type in (Type.LONG, Type.REAL))
-            or (literal and column.type is Type.STRING and relations.dialect == "postgres")
-        ):
+        if literal and (column.type in (Type.LONG, Type.REAL) or (column.type is Type.STRING and relations.dialect == "postgres")):
             sql = relations.lowering.cast(sql, column.type)
     return SqlValue(sql, column.type, value.nullable)
 
@@ -33,7 +29,7 @@ def rows(relations: Relations, stage: q.Rows, _: Relation | None) -> Relation:
     """One row is a SELECT without FROM; several are VALUES; none is a SELECT that gives nothing."""
     with relations.lowering.over({}):
         if len(stage.rows) == 1:
-            cells = {c.name: _cell(relations, node, c, typed=True) for c, node in zip(stage.columns, stage.rows[0])}
+            cells = {c.name: _cell(relations, node, c, typed=True) for c, node in zip(stage.columns, stage.rows[0], strict=True)}
             relation = Relation(relations.dialect, None, cells)
             relation.volatile = any(value.node.find(exp.Rand, exp.Anonymous) is not None for value in cells.values())
             return relation
@@ -41,7 +37,7 @@ def rows(relations: Relations, stage: q.Rows, _: Relation | None) -> Relation:
             empty = {c.name: SqlValue(names.null(c.type, relations.dialect), c.type, True) for c in stage.columns}
             return Relation(relations.dialect, None, empty, where=[exp.Boolean(this=False)]).sealed()
         lines = [
-            exp.Tuple(expressions=[_cell(relations, node, c, typed=at == 0).node for c, node in zip(stage.columns, row)])
+            exp.Tuple(expressions=[_cell(relations, node, c, typed=at == 0).node for c, node in zip(stage.columns, row, strict=True)])
             for at, row in enumerate(stage.rows)
         ]
     shell = Relation(relations.dialect, None, {c.name: SqlValue(exp.Null(), c.type) for c in stage.columns})
@@ -65,9 +61,7 @@ def range_rows(relations: Relations, stage: q.RangeRows, _: Relation | None) -> 
         step_type = Type.TIMESPAN if type_ is Type.DATETIME else type_
         step = lowering.value_as(stage.step, step_type).node
     name = stage.column.name
-    if type_ is Type.INT:
-        start = lowering.cast(start, Type.LONG)
-    if type_ is Type.LONG:
+    if type_.is_integer:
         start = lowering.cast(start, Type.LONG)
     alias = exp.TableAlias(this=names.identifier("r"), columns=[names.identifier(name)])
     if type_ in (Type.INT, Type.LONG, Type.DATETIME):

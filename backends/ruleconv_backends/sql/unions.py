@@ -27,7 +27,7 @@ def union(relations: Relations, stage: q.Union, _: Relation | None) -> Relation:
         if relation.limit is None:
             relation.order = []
         columns: dict[str, SqlValue] = {}
-        for column, source in zip(stage.columns, leg.sources):
+        for column, source in zip(stage.columns, leg.sources, strict=True):
             if stage.withsource == column.name:
                 value = SqlValue(relations.lowering.cast(names.string(leg.label), Type.STRING), Type.STRING, False)
             elif source is None:
