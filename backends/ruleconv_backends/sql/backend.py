@@ -43,7 +43,7 @@ class SqlBackend:
             statement.set("with_", exp.With(expressions=ctes))
         notes = [Note(code, Effect.EXACT, message, span) for code, message, span in query.notes]
         text = statement.sql(dialect=printing(self.dialect), pretty=pretty, comments=False, copy=False)
-        return Translation(text, tuple([*notes, *relations.notes]), source)
+        return Translation(text, (*notes, *relations.notes), source)
 
 
 def _ordered(result: Relation, query: q.Query) -> Relation:
@@ -77,10 +77,8 @@ def _cte(relations: Relations, let: q.Let, taken: set[str]) -> exp.CTE:
         number += 1
         name = f"{let.name}_{number}"
     relation = relations.relation(let.rel)
-    columns = relation.sql_names(inner=True)
     node = exp.CTE(this=relation.build(inner=True), alias=exp.TableAlias(this=names.identifier(name)))
     if let.materialized:
         node.set("materialized", True)
     relations.lets[let.name] = name
-    del columns
     return node

@@ -88,8 +88,6 @@ def as_text(lowering: Lowering, node: exp.Expression) -> exp.Expression:
     inner = node.this if isinstance(node, exp.Paren) else node
     if isinstance(inner, JsonGet):
         return JsonGetText(this=inner.this.copy(), expression=inner.expression.copy())
-    return (
-        lowering.template("_x #>> '{}'" if lowering.postgres else "_x ->> '$'", x=node)
-        if lowering.postgres
-        else JsonGetText(this=_base(node), expression=names.string("$"))
-    )
+    if lowering.postgres:
+        return lowering.template("_x #>> '{}'", x=node)
+    return JsonGetText(this=_base(node), expression=names.string("$"))

@@ -29,7 +29,6 @@ class Relations:
         self.dialect = dialect
         self.lowering = Lowering(dialect, self.relation, now)
         self.lets: dict[str, str] = {}
-        self.materialized_columns: dict[str, tuple[Column, ...]] = {}
         self.contexts: dict[str, Relation] = {}
         self.aliases = 0
 
@@ -222,14 +221,11 @@ class Relations:
         """A literal that becomes a column gets its type said where SQL would take another."""
         if isinstance(node, ir.Literal) and node.type is Type.LONG and not isinstance(value.node, exp.Cast):
             return replace(value, node=self.lowering.cast(value.node, Type.LONG))
-        if isinstance(node, ir.Literal) and node.type is Type.STRING and self.dialect == "postgres" and isinstance(value.node, exp.Literal):
-            return value
         return value
 
     def distinct(self, relation: Relation, values: Sequence[q.Named], columns: Sequence[Column]) -> Relation:
         relation = self.ready(relation, [v.value for v in values], grouped=True)
-        made = self.named(relation, values)
-        made = {name: self.keyed(value) for name, value in made.items()}
+        made = {name: self.keyed(value) for name, value in self.named(relation, values).items()}
         return replace(relation, columns=made, distinct=True, order=[], unique=[frozenset(made)])
 
     def keyed(self, value: SqlValue) -> SqlValue:

@@ -19,8 +19,9 @@ class Relation:
     """The rows of a stage: a SELECT that is not written yet.
 
     ``columns`` maps Kusto's names, in Kusto's order, to expressions over ``source``. ``star``: the names that ``*`` would give.
-    ``windowed``: a column holds a window function or a set-returning function, so that no filter may be added.
-    ``order``: the rows' present order, over ``source``; ``limit`` cuts after it. ``unique``: sets of columns whose values no two rows share.
+    ``windowed``: a column holds a window function or a set-returning function, so that no filter may be added. ``volatile``: one
+    holds ``rand()`` or the like, and must be evaluated once. ``order``: the rows' present order, over ``source``; ``limit`` cuts
+    after it. ``unique``: sets of columns whose values no two rows share.
     """
 
     dialect: str
@@ -112,7 +113,7 @@ class Relation:
     def build_named(self, inner: bool) -> tuple[exp.Expression, dict[str, str]]:
         """The query node and the SQL names of its columns. ``inner``: it will be a derived table or a CTE."""
         sql_names = self.sql_names(inner)
-        if self.whole is not None and self.is_untouched_whole:
+        if self.whole is not None and self.is_plain:
             return self.whole.copy(), sql_names
         if self.is_plain and isinstance(self.source, exp.Subquery) and isinstance(self.source.this, (exp.Select, exp.SetOperation)):
             return self.source.this.copy(), sql_names
@@ -139,10 +140,6 @@ class Relation:
             query.set("limit", exp.Limit(expression=self.limit.copy()))
         return query, sql_names
 
-    @property
-    def is_untouched_whole(self) -> bool:
-        return self.is_plain
-
     def _carried_by_name(self) -> bool:
         """Whether a derived table's order can be (and is) said outside, so that it need not be said inside."""
         nodes = {value.node: value.node for value in self.columns.values()}
@@ -156,7 +153,7 @@ class Relation:
         if (
             count
             and not self.joins
-            and not self.is_grouped_by_key
+            and self.group is None
             and tuple(name for name, _ in head) == self.star
             and all(is_column(value.node, name) and sql_names[name] == name for name, value in head)
         ):
@@ -168,10 +165,6 @@ class Relation:
             else:
                 items.append(exp.Alias(this=value.node.copy(), alias=names.identifier(sql_names[name])))
         return items or [exp.Alias(this=exp.Literal.number("1"), alias=names.identifier("_"))]
-
-    @property
-    def is_grouped_by_key(self) -> bool:
-        return self.group is not None
 
 
 def is_column(node: exp.Expression, name: str) -> bool:
