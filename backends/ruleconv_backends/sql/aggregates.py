@@ -56,7 +56,9 @@ def aggregate(lowering: Lowering, call: ir.AggregateCall, lowerers: Mapping[tupl
         text = plain.sql.template(lowering.dialect) if plain.sql else ""
         if not text:
             raise Unsupported(f"the aggregate {record.name}()", call.span, record.refusal or plain.refusal)
-        arguments = {p.name: (lowering.text(v) if v.type is Type.STRING else v.node) for p, v in zip(plain.parameters, values)}
+        arguments = {
+            p.name: (lowering.text(v) if v.type is Type.STRING else v.node) for p, v in zip(plain.parameters, values, strict=False)
+        }
         for parameter, default in plain.sql.defaults if plain.sql else ():
             arguments.setdefault(parameter, template.fill(default, lowering.dialect, {}))
         node = template.fill(text, lowering.dialect, arguments)

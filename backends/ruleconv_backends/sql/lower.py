@@ -1,7 +1,8 @@
 """Scalar expressions of the IR as sqlglot nodes.
 
-Three questions are asked of a predicate, so that SQL's third value never leaks: does it *hold* (NULL counts as no: WHERE, CASE WHEN), does it
-*fail* (under NOT), and what is its *value* (in a projection). Semantics: docs/semantics.md, S2 (NULL and the empty string), S3 (predicates).
+Three questions are asked of a predicate, so that SQL's third value never leaks: does it *hold* (NULL counts as no: WHERE,
+CASE WHEN), does it *fail* (under NOT), and what is its *value* (in a projection). Semantics: docs/semantics.md, S2 (NULL and the
+empty string), S3 (predicates).
 """
 
 from __future__ import annotations
@@ -292,7 +293,7 @@ class Lowering:
         text = record.sql.template(self.dialect) if record.sql else ""
         if not text or record.sql is None:
             raise Unsupported(f"the function {record.name}()", call.span, record.refusal)
-        arguments = {parameter.name: value.node for parameter, value in zip(record.parameters, values)}
+        arguments = {parameter.name: value.node for parameter, value in zip(record.parameters, values, strict=False)}
         for parameter, default in record.sql.defaults:
             arguments.setdefault(parameter, template.fill(default, self.dialect, {}))
         return SqlValue(self.template(text, **arguments), call.type, nullable)

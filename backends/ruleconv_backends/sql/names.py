@@ -40,7 +40,7 @@ TYPES: dict[str, dict[Type, str]] = {
         Type.UNKNOWN: "TEXT",
     },
 }
-_EPOCH = datetime(1, 1, 1)
+_EPOCH = datetime(1, 1, 1)  # noqa: DTZ001  (a TIMESTAMP without zone, as all of ours)
 _UNITS = (
     ("DAY", 864_000_000_000),
     ("HOUR", 36_000_000_000),

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering
 
 Lowerer: TypeAlias = "Callable[[Lowering, Call, list[SqlValue]], exp.Expression | SqlValue]"
-"""(the lowering with its dialect and helpers, the call, its arguments already lowered) -> the node. A bare node has the call's type and may be null
-as the catalogue's record says."""
+"""(the lowering with its dialect and helpers, the call, its arguments already lowered) -> the node. A bare node has the call's
+type and may be null as the catalogue's record says."""
 AggregateLowerer: TypeAlias = "Callable[[Lowering, AggregateCall, list[SqlValue], exp.Expression | None], exp.Expression | SqlValue]"
 """As ``Lowerer``, with the filter of a conditional aggregate (``sumif``), to be used as FILTER (WHERE ..); None where there is none."""
 
