@@ -67,12 +67,16 @@ WORDS = st.sampled_from(["a", "b", "ab", "bb", ".", "a.", "]", "\\"])
 TEXTS = st.text("ab.]\\1-\n", max_size=12)
 
 
+def one_of(*pieces: q.Piece) -> st.SearchStrategy[q.Piece]:
+    return st.sampled_from(pieces)
+
+
 @st.composite
 def patterns(draw: st.DrawFn) -> tuple[q.Piece, ...]:
-    pieces: list[q.Piece] = [draw(st.sampled_from([STAR, text("")]))]
+    pieces: list[q.Piece] = [draw(one_of(STAR, text("")))]
     for at in range(draw(st.integers(1, 3))):
         pieces.append(text(draw(WORDS)))
-        pieces.append(draw(st.sampled_from([STAR, q.Capture(f"c{at}", Type.STRING), q.Capture(f"c{at}", Type.STRING)])))
+        pieces.append(draw(one_of(STAR, q.Capture(f"c{at}", Type.STRING), q.Capture(f"c{at}", Type.STRING))))
     if draw(st.booleans()) or not any(isinstance(piece, q.Capture) for piece in pieces):
         pieces += [text(draw(WORDS)), q.Capture("last", Type.STRING)]
     return tuple(pieces)
