@@ -1,7 +1,7 @@
 """Functions over dynamic values: arrays, bags and sets.
 
-Source: https://learn.microsoft.com/kusto/query/scalar-functions (dynamic and array functions). A value that is not an array (a bag), where one
-is asked for, gives null. The SQL of those with many or with typed arguments: ``sql/functions/dynamic.py``.
+Source: https://learn.microsoft.com/kusto/query/scalar-functions (dynamic and array functions). A value that is not an array (a
+bag), where one is asked for, gives null. The SQL of those with many or with typed arguments: ``sql/functions/dynamic.py``.
 """
 
 from __future__ import annotations
@@ -75,9 +75,11 @@ FUNCTIONS: tuple[Function, ...] = (
         "The sum of the elements; null when one is no number.",
         nulls=NullRule.SOMETIMES,
         sql=_array(
-            "(SELECT CASE WHEN BOOL_AND(JSONB_TYPEOF(e.x) IN ('number', 'null')) THEN CAST(SUM(CASE WHEN JSONB_TYPEOF(e.x) = 'number' THEN CAST(e.x AS DECIMAL) END) "
+            "(SELECT CASE WHEN BOOL_AND(JSONB_TYPEOF(e.x) IN ('number', 'null')) "
+            "THEN CAST(SUM(CASE WHEN JSONB_TYPEOF(e.x) = 'number' THEN CAST(e.x AS DECIMAL) END) "
             f"AS DOUBLE PRECISION) END {_EACH})",
-            f"(SELECT CASE WHEN BOOL_AND(e.x IS NULL OR e.x = 'null' OR TRY_CAST(e.x AS DOUBLE) IS NOT NULL) THEN SUM(TRY_CAST(e.x AS DOUBLE)) END FROM (SELECT UNNEST({_LIST}) AS x) AS e)",
+            "(SELECT CASE WHEN BOOL_AND(e.x IS NULL OR e.x = 'null' OR TRY_CAST(e.x AS DOUBLE) IS NOT NULL) "
+            f"THEN SUM(TRY_CAST(e.x AS DOUBLE)) END FROM (SELECT UNNEST({_LIST}) AS x) AS e)",
         ),
         examples=(Example("array_sum(dynamic([1, 2, 3.5]))", 6.5),),
     ),
@@ -110,7 +112,8 @@ FUNCTIONS: tuple[Function, ...] = (
         nulls=NullRule.SOMETIMES,
         aliases=("array_strcat",),
         sql=_array(
-            "(SELECT STRING_AGG(COALESCE(e.x, ''), _delimiter ORDER BY e.i) FROM JSONB_ARRAY_ELEMENTS_TEXT(_array) WITH ORDINALITY AS e(x, i))",
+            "(SELECT STRING_AGG(COALESCE(e.x, ''), _delimiter ORDER BY e.i) "
+            "FROM JSONB_ARRAY_ELEMENTS_TEXT(_array) WITH ORDINALITY AS e(x, i))",
             "ARRAY_TO_STRING(LIST_TRANSFORM(JSON_EXTRACT_STRING(_array, '$[*]'), LAMBDA e : COALESCE(e, '')), _delimiter)",
         ),
         examples=(Example('strcat_array(dynamic([1, 2, 3]), "->")', "1->2->3"),),
@@ -231,11 +234,13 @@ FUNCTIONS: tuple[Function, ...] = (
         "The bag without these keys.",
         _bag(
             "_bag - ARRAY(SELECT k.x FROM JSONB_ARRAY_ELEMENTS_TEXT(_keys) AS k(x))",
-            f"TO_JSON(MAP_FROM_ENTRIES(LIST_FILTER(MAP_ENTRIES({_MAP}), LAMBDA e : NOT LIST_CONTAINS(JSON_EXTRACT_STRING(_keys, '$[*]'), e.key))))",
+            f"TO_JSON(MAP_FROM_ENTRIES(LIST_FILTER(MAP_ENTRIES({_MAP}), "
+            "LAMBDA e : NOT LIST_CONTAINS(JSON_EXTRACT_STRING(_keys, '$[*]'), e.key))))",
         ),
         Example('bag_remove_keys(dynamic({"a": 1, "b": 2}), dynamic(["a"]))', {"b": 2}),
         Example(
-            "bag_remove_keys(dynamic({'key1': 123, 'key2': {'prop1': 'abc', 'prop2': 'xyz'}, 'key3': [100, 200]}), dynamic(['$.key2.prop1', 'key3']))",
+            "bag_remove_keys(dynamic({'key1': 123, 'key2': {'prop1': 'abc', 'prop2': 'xyz'}, 'key3': [100, 200]}), "
+            "dynamic(['$.key2.prop1', 'key3']))",
             {"key1": 123, "key2": {"prop2": "xyz"}},
         ),
     ),
@@ -263,7 +268,8 @@ FUNCTIONS: tuple[Function, ...] = (
         (dynamic("keys"), dynamic("values")),
         "A bag of an array of keys and one of values.",
         Sql(
-            postgres="(SELECT JSONB_OBJECT_AGG(e.x, JSONB_ARRAY_ELEMENT(_values, CAST(e.i - 1 AS INT))) FROM JSONB_ARRAY_ELEMENTS_TEXT(_keys) WITH ORDINALITY AS e(x, i))",
+            postgres="(SELECT JSONB_OBJECT_AGG(e.x, JSONB_ARRAY_ELEMENT(_values, CAST(e.i - 1 AS INT))) "
+            "FROM JSONB_ARRAY_ELEMENTS_TEXT(_keys) WITH ORDINALITY AS e(x, i))",
             duckdb="TO_JSON(MAP_FROM_ENTRIES(LIST_TRANSFORM(RANGE(1, LEN(CAST(_keys AS TEXT[])) + 1), "
             "LAMBDA i : {'key': CAST(_keys AS TEXT[])[i], 'value': JSON_EXTRACT(_values, '$[*]')[i]})))",
         ),

@@ -72,7 +72,10 @@ def pack_array(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue
     """In parts, where there are more elements than Postgres takes."""
     name = "JSONB_BUILD_ARRAY" if lowering.postgres else "JSON_ARRAY"
     size = 2 * _PAIRS if lowering.postgres else len(args) or 1
-    parts = [exp.Anonymous(this=name, expressions=[element(lowering, v) for v in args[at : at + size]]) for at in range(0, max(len(args), 1), size)]
+    parts = [
+        exp.Anonymous(this=name, expressions=[element(lowering, v) for v in args[at : at + size]])
+        for at in range(0, max(len(args), 1), size)
+    ]
     return SqlValue(_joined(parts), Type.DYNAMIC, False)
 
 
@@ -115,7 +118,10 @@ def zip_(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression
     if lowering.postgres:
         n = f"GREATEST({', '.join(f'JSONB_ARRAY_LENGTH(_{letter})' for letter in nodes)})"
         cells = ", ".join(f"JSONB_ARRAY_ELEMENT(_{letter}, g.i)" for letter in nodes)
-        body = f"(SELECT COALESCE(JSONB_AGG(JSONB_BUILD_ARRAY({cells}) ORDER BY g.i), {EMPTY['postgres']}) FROM GENERATE_SERIES(0, {n} - 1) AS g(i))"
+        body = (
+            f"(SELECT COALESCE(JSONB_AGG(JSONB_BUILD_ARRAY({cells}) ORDER BY g.i), {EMPTY['postgres']}) "
+            f"FROM GENERATE_SERIES(0, {n} - 1) AS g(i))"
+        )
     else:
         n = f"GREATEST({', '.join(f'LEN({items(letter)})' for letter in nodes)})"
         cells = ", ".join(f"{items(letter)}[i]" for letter in nodes)
@@ -144,10 +150,12 @@ def range_(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expressi
     step = args[2].node if len(args) > 2 else names.interval(36_000_000_000) if times else exp.Literal.number("1")
     nodes = {"start": args[0].node, "stop": args[1].node, "step": step}
     collect = "JSONB_AGG(_item ORDER BY g.i)" if lowering.postgres else "TO_JSON(LIST(_item ORDER BY g.i))"
+    if type_ is Type.LONG and isinstance(step, exp.Literal):
+        series = f"COALESCE({collect.replace('_item', 'g.i')}, {EMPTY[lowering.dialect]})"
+        return lowering.template(f"(SELECT {series} FROM GENERATE_SERIES(_start, _stop, _step) AS g(i))", **nodes)
     if type_ is Type.LONG:
-        return lowering.template(f"(SELECT COALESCE({collect.replace('_item', 'g.i')}, {EMPTY[lowering.dialect]}) FROM GENERATE_SERIES(_start, _stop, _step) AS g(i))", **nodes) if (
-            isinstance(step, exp.Literal)
-        ) else _counted(lowering, collect, "_start + g.i * _step", "FLOOR(CAST(_stop - _start AS DOUBLE PRECISION) / NULLIF(_step, 0))", nodes, None)
+        count = "FLOOR(CAST(_stop - _start AS DOUBLE PRECISION) / NULLIF(_step, 0))"
+        return _counted(lowering, collect, "_start + g.i * _step", count, nodes, None)
     if type_ is Type.REAL:
         real = {name: lowering.cast(node, Type.REAL) for name, node in nodes.items()}
         return _counted(lowering, collect, "_start + g.i * _step", "FLOOR((_stop - _start) / NULLIF(_step, 0) + 1e-9)", real, None)
@@ -155,7 +163,9 @@ def range_(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expressi
     return _counted(lowering, collect, "_start + g.i * _step", count, nodes, type_)
 
 
-def _counted(lowering: Lowering, collect: str, item: str, count: str, nodes: dict[str, exp.Expression], type_: Type | None) -> exp.Expression:
+def _counted(
+    lowering: Lowering, collect: str, item: str, count: str, nodes: dict[str, exp.Expression], type_: Type | None
+) -> exp.Expression:
     """``item`` for i = 0, 1 .. ``count``; of a time, its text."""
     made = lowering.template(item, **nodes)
     if type_ is not None:
