@@ -98,9 +98,12 @@ FUNCTIONS: tuple[Function, ...] = (
         sql=Sql(
             postgres="(SELECT COALESCE(JSONB_AGG(ASCII(SUBSTRING(_value FROM n FOR 1)) ORDER BY n), CAST('[]' AS JSONB))"
             " FROM GENERATE_SERIES(1, LENGTH(_value)) AS t(n))",
-            duckdb="TO_JSON(LIST_TRANSFORM(STR_SPLIT(_value, ''), c -> UNICODE(c)))",
+            duckdb="TO_JSON(LIST_TRANSFORM(LIST_FILTER(STR_SPLIT(_value, ''), c -> c <> ''), c -> UNICODE(c)))",
         ),
-        examples=(Example("unicode_codepoints_from_string('Kusto')", [75, 117, 115, 116, 111]),),
+        examples=(
+            Example("unicode_codepoints_from_string('Kusto')", [75, 117, 115, 116, 111]),
+            Example("unicode_codepoints_from_string('⒦⒰⒮⒯⒪')", [9382, 9392, 9390, 9391, 9386]),
+        ),
     ),
     Function(
         "unicode_codepoints_to_string",

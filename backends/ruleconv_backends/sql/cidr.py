@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering
 
 OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-ADDRESS = " + ".join(f"CAST(SPLIT_PART(_s, '.', {at}) AS BIGINT) * {256 ** (4 - at)}" for at in range(1, 5))
-"""The number of the dotted address ``_s``."""
+ADDRESS = " + ".join(f"TRY_CAST(SPLIT_PART(_s, '.', {at}) AS BIGINT) * {256 ** (4 - at)}" for at in range(1, 5))
+"""DuckDB: the number of the dotted address ``_s``, NULL when it is none."""
 
 IPV4 = f"^{OCTET}(\\.{OCTET}){{3}}$"
 

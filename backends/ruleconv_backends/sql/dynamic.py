@@ -18,25 +18,43 @@ from ruleconv_backends.sql.value import SqlValue
 if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering
 
-_RANGE = {Type.LONG: "-9223372036854775808 AND 9223372036854775807", Type.INT: "-2147483648 AND 2147483647"}
+_LONG = ("-9223372036854775808", "9223372036854775807")
+_WRAPPED = {
+    "postgres": "CAST(((_n & 4294967295) # 2147483648) - 2147483648 AS INT)",
+    "duckdb": "CAST(XOR(_n & 4294967295, 2147483648) - 2147483648 AS INT)",
+}
+
+
+def _whole(dialect: str, name: str, low: str, high: str) -> str:
+    """Of a number: what a long holds (an int takes its low 32 bits), of a larger one the largest that there is."""
+    if dialect == "postgres":
+        number = "CAST(TRUNC(CAST(_x AS DECIMAL)) AS BIGINT)"
+        inside = f"WHEN CAST(_x AS DECIMAL) BETWEEN {_LONG[0]} AND {_LONG[1]}"
+        text, boolean = (
+            "CASE JSONB_TYPEOF(_x) WHEN 'string' THEN _spelled WHEN 'boolean' THEN CAST(CAST(_x AS BOOLEAN) AS INT)",
+            "WHEN 'number' THEN",
+        )
+        outside = f"WHEN CAST(_x AS DECIMAL) > 0 THEN {high} ELSE {low}"
+    else:
+        number = "TRY_CAST(TRUNC(TRY_CAST((_x ->> '$') AS DECIMAL(38, 9))) AS BIGINT)"
+        inside = f"WHEN {number} IS NOT NULL"
+        text, boolean = f"CASE JSON_TYPE(_x) WHEN 'VARCHAR' THEN _spelled WHEN 'BOOLEAN' THEN CAST(CAST(_x AS BOOLEAN) AS {name})", "ELSE"
+        outside = f"WHEN TRY_CAST((_x ->> '$') AS DOUBLE) > 0 THEN {high} WHEN TRY_CAST((_x ->> '$') AS DOUBLE) < 0 THEN {low}"
+    taken = number if name == "BIGINT" else _WRAPPED[dialect].replace("_n", number)
+    return f"{text} {boolean} CASE {inside} THEN {taken} {outside} END END"
+
+
 _WHOLE = {
-    **{
-        ("postgres", type_): (
-            f"CASE JSONB_TYPEOF(_x) WHEN 'string' THEN _spelled WHEN 'boolean' THEN CAST(CAST(_x AS BOOLEAN) AS INT) WHEN 'number' "
-            f"THEN CASE WHEN CAST(_x AS DECIMAL) BETWEEN {range_} THEN CAST(TRUNC(CAST(_x AS DECIMAL)) AS {name}) END END"
-        )
-        for type_, range_, name in ((Type.LONG, _RANGE[Type.LONG], "BIGINT"), (Type.INT, _RANGE[Type.INT], "INT"))
-    },
-    **{
-        ("duckdb", type_): (
-            f"CASE JSON_TYPE(_x) WHEN 'VARCHAR' THEN _spelled WHEN 'BOOLEAN' THEN CAST(CAST(_x AS BOOLEAN) AS {name}) "
-            f"ELSE TRY_CAST(TRUNC(TRY_CAST((_x ->> '$') AS DECIMAL(38, 9))) AS {name}) END"
-        )
-        for type_, name in ((Type.LONG, "BIGINT"), (Type.INT, "INT"))
-    },
+    (dialect, type_): _whole(dialect, name, *limits)
+    for dialect in ("postgres", "duckdb")
+    for type_, name, limits in ((Type.LONG, "BIGINT", _LONG), (Type.INT, "INT", ("-2147483648", "2147483647")))
 }
 """Numbers are truncated and booleans count; a string must spell a whole number (the emulator's answers)."""
 
+_BOOL = {
+    "postgres": "CASE JSONB_TYPEOF(_x) WHEN 'number' THEN CAST(_x AS DECIMAL) <> 0 ELSE _spelled END",
+    "duckdb": "CASE JSON_TYPE(_x) WHEN 'DOUBLE' THEN CAST((_x ->> '$') AS DOUBLE) <> 0 ELSE _spelled END",
+}
 _REAL = {
     "postgres": "CASE JSONB_TYPEOF(_x) WHEN 'boolean' THEN CAST(CAST(_x AS BOOLEAN) AS INT) ELSE _spelled END",
     "duckdb": "CASE JSON_TYPE(_x) WHEN 'BOOLEAN' THEN CAST(CAST(_x AS BOOLEAN) AS INT) ELSE _spelled END",
@@ -78,6 +96,8 @@ def dynamic_to(lowering: Lowering, node: exp.Expression, type_: Type) -> exp.Exp
         spelled = lowering.convert(SqlValue(text, Type.STRING, True), type_).node
         return lowering.template(_WHOLE[lowering.dialect, type_], x=node, spelled=spelled)
     spelled = lowering.convert(SqlValue(text, Type.STRING, True), type_).node
+    if type_ is Type.BOOL:
+        return lowering.template(_BOOL[lowering.dialect], x=node, spelled=spelled)
     if type_ is Type.REAL:
         return lowering.template(_REAL[lowering.dialect], x=node, spelled=spelled)
     return spelled

@@ -30,6 +30,10 @@ _OFFSET = ":[0-9.]+ *[-+][0-9]"
 """A time of the day with the distance from UTC behind it."""
 
 _TICKS_OF_EPOCH = "621355968000000000"
+_MOST_TICKS = "3155378975999999999"
+_SPAN = "MAKE_INTERVAL(days => CAST(_x / 864000000000 AS INT), secs => _x % 864000000000 / 10 / 1000000.0)"
+"""PostgreSQL: the interval of so many ticks; whole microseconds only."""
+
 _FORMATS = (
     "['%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%m/%d/%Y', '%m-%d-%Y', '%m-%d-%Y %H:%M:%S',"
     " '%a, %d %b %Y %H:%M:%S GMT', '%a, %d %b %y %H:%M:%S GMT', '%d %b %Y %H:%M:%S', '%d %b %y %H:%M:%S']"
@@ -121,6 +125,8 @@ def _between(lowering: Lowering, value: SqlValue, type_: Type, call: Call) -> ex
             text = f"CAST(({xor}) - 2147483648 AS INT)"
         case ((Type.REAL | Type.DECIMAL), (Type.INT | Type.LONG)):
             return _truncated(lowering, value, type_)
+        case Type.REAL, Type.DECIMAL if not postgres:
+            text = "TRY_CAST(_x AS DECIMAL(38, 18))"
         case ((Type.REAL | Type.DECIMAL), (Type.REAL | Type.DECIMAL)):
             return lowering.cast(value.node, type_)
         case Type.BOOL, Type.LONG if postgres:
@@ -142,12 +148,12 @@ def _between(lowering: Lowering, value: SqlValue, type_: Type, call: Call) -> ex
             node = lowering.template(ticks, x=value.node)
             return node if type_ is Type.LONG else lowering.cast(node, type_)
         case ((Type.INT | Type.LONG), Type.DATETIME):
-            if postgres:
-                text = f"TO_TIMESTAMP((CAST(_x AS DECIMAL) - {_TICKS_OF_EPOCH}) / 10000000) AT TIME ZONE 'UTC'"
-            else:
-                text = f"MAKE_TIMESTAMP((CAST(_x AS BIGINT) - {_TICKS_OF_EPOCH}) // 10)"
+            moment = (
+                f"CAST('0001-01-01 00:00:00' AS TIMESTAMP) + {_SPAN}" if postgres else f"MAKE_TIMESTAMP(_x // 10 - {_TICKS_OF_EPOCH[:-1]})"
+            )
+            text = f"CASE WHEN _x BETWEEN 0 AND {_MOST_TICKS} THEN {moment} END"
         case ((Type.INT | Type.LONG), Type.TIMESPAN):
-            text = "MAKE_INTERVAL(secs => CAST(_x AS DECIMAL) / 10000000)" if postgres else "TO_MICROSECONDS(CAST(_x AS BIGINT) // 10)"
+            text = _SPAN if postgres else "TO_MICROSECONDS(CAST(_x AS BIGINT) // 10)"
         case Type.DATETIME, Type.TIMESPAN:
             text = "_x - CAST('0001-01-01 00:00:00' AS TIMESTAMP)"
         case _:
@@ -173,6 +179,8 @@ _TO_TEXT: dict[tuple[str, Type], str] = {
     ("postgres", Type.REAL): (
         "CASE WHEN _x = TRUNC(_x) AND ABS(_x) < 1000000000000000 THEN CAST(_x AS TEXT) || '.0' ELSE CAST(_x AS TEXT) END"
     ),
+    ("duckdb", Type.REAL): "REPLACE(REPLACE(CAST(_x AS TEXT), 'inf', 'Infinity'), 'nan', 'NaN')",
+    ("postgres", Type.DECIMAL): "CAST(TRIM_SCALE(_x) AS TEXT)",
     ("duckdb", Type.DECIMAL): "RTRIM(RTRIM(CAST(_x AS TEXT), '0'), '.')",
     ("postgres", Type.DATETIME): """TO_CHAR(_x, 'YYYY-MM-DD"T"HH24:MI:SS.US"0Z"')""",
     ("duckdb", Type.DATETIME): "STRFTIME(_x, '%Y-%m-%dT%H:%M:%S.%f0Z')",
@@ -206,6 +214,13 @@ def tostring(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue:
         return SqlValue(dynamic.dynamic_to(lowering, value.node, Type.STRING), Type.STRING, True)
     if value.type in (Type.INT, Type.LONG) and isinstance(value.node, exp.Literal):
         return SqlValue(names.string(value.node.name), Type.STRING, False)
+    if (
+        value.type is Type.REAL
+        and isinstance(value.node, exp.Cast)
+        and isinstance(value.node.this, exp.Literal)
+        and not value.node.this.is_string
+    ):
+        return SqlValue(names.string(repr(float(value.node.this.name))), Type.STRING, False)
     if value.type is Type.BOOL:
         if isinstance(value.node, exp.Boolean):
             return SqlValue(names.string("True" if value.node.this else "False"), Type.STRING, False)
@@ -230,7 +245,8 @@ def _piece(lowering: Lowering, call: Call) -> exp.Expression | None:
 _TYPE_NAMES = {
     "postgres": (
         "CASE JSONB_TYPEOF(_x) WHEN 'object' THEN 'dictionary' WHEN 'boolean' THEN 'bool' WHEN 'number' THEN"
-        " CASE WHEN CAST(_x AS TEXT) LIKE '%.%' THEN 'double' ELSE 'long' END ELSE COALESCE(JSONB_TYPEOF(_x), 'null') END"
+        " CASE WHEN CAST(_x AS TEXT) LIKE '%.%' OR ABS(CAST(_x AS DECIMAL)) >= 9223372036854775809"
+        " THEN 'double' ELSE 'long' END ELSE COALESCE(JSONB_TYPEOF(_x), 'null') END"
     ),
     "duckdb": (
         "CASE JSON_TYPE(_x) WHEN 'OBJECT' THEN 'dictionary' WHEN 'ARRAY' THEN 'array' WHEN 'BOOLEAN' THEN 'bool'"
@@ -284,7 +300,10 @@ def format_bytes(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Ex
             raise Unsupported(f"format_bytes() with the unit {unit!r}", call.span, f"one of {', '.join(_UNITS)}")
         return _bytes(lowering, size, unit, precision)
     branches = [
-        exp.If(this=lowering.template(f"ABS(_x) >= {1024**power}", x=size), true=_bytes(lowering, size, _UNITS[power], precision))
+        exp.If(
+            this=lowering.template(f"_x >= {1024**power} OR _x <= -{1024**power}", x=size),
+            true=_bytes(lowering, size, _UNITS[power], precision),
+        )
         for power in range(len(_UNITS) - 1, 0, -1)
     ]
     rest = lowering.template("NOT _x IS NULL", x=size)
@@ -298,5 +317,5 @@ def _bytes(lowering: Lowering, size: exp.Expression, unit: str, precision: int) 
     if lowering.postgres:
         shown = f"TRIM_SCALE({rounded})"
     else:
-        shown = f"CAST({rounded} AS BIGINT)" if precision == 0 else f"REGEXP_REPLACE(CAST({rounded} AS TEXT), '[.]0$', '')"
+        shown = f"TRY_CAST({rounded} AS BIGINT)" if precision == 0 else f"REGEXP_REPLACE(CAST({rounded} AS TEXT), '[.]0$', '')"
     return lowering.template(f"CONCAT({shown}, ' {unit}')", x=size)

@@ -11,8 +11,8 @@ from ruleconv.ir.expr import Call, Literal
 from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql import names
-from ruleconv_backends.sql.arguments import as_int, unfolded
 from ruleconv_backends.sql.arguments import call as sql_call
+from ruleconv_backends.sql.arguments import unfolded
 from ruleconv_backends.sql.registry import lowers
 from ruleconv_backends.sql.value import SqlValue
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _BASE64 = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _NEXT = "[89ab][0-9a-f]"
+_CODES = r"^\[([1-9][0-9]{0,4}, *)*[1-9][0-9]{0,4}\]$"
+"""A JSON array of code points of up to five digits."""
+
 _UTF8 = (
     f"^((0[1-9a-f]|[1-7][0-9a-f])|(c[2-9a-f]|d[0-9a-f]){_NEXT}|(e0[ab][0-9a-f]|e[1-9a-cef]{_NEXT}|ed[89][0-9a-f]){_NEXT}"
     f"|(f0[9ab][0-9a-f]|f[1-3]{_NEXT}|f48[0-9a-f])({_NEXT}){{2}})*$"
@@ -67,12 +70,15 @@ def unicode_codepoints_to_string(lowering: Lowering, call: Call, args: list[SqlV
             parts.append(names.string("".join(chr(p) for p in listed if isinstance(p, int))))
         elif value.type is Type.DYNAMIC:
             if lowering.postgres:
-                text = "(SELECT STRING_AGG(CHR(CAST(e AS INT)), '') FROM JSONB_ARRAY_ELEMENTS_TEXT(_x) AS t(e))"
+                codes = "CASE WHEN JSONB_TYPEOF(_x) = 'array' AND CAST(_x AS TEXT) ~ _re THEN _x END"
+                text = "(SELECT STRING_AGG(CHR(CAST(e AS INT)), '') FROM JSONB_ARRAY_ELEMENTS_TEXT(_codes) AS t(e))"
             else:
-                text = "ARRAY_TO_STRING(LIST_TRANSFORM(CAST(_x AS BIGINT[]), e -> CHR(CAST(e AS INT))), '')"
-            parts.append(lowering.template(text, x=value.node))
+                codes = "CASE WHEN REGEXP_MATCHES(CAST(_x AS TEXT), _re) THEN CAST(_x AS TEXT) END"
+                text = "ARRAY_TO_STRING(LIST_TRANSFORM(CAST(_codes AS BIGINT[]), e -> CHR(CAST(e AS INT))), '')"
+            parts.append(lowering.template(text, codes=lowering.template(codes, x=value.node, re=names.string(_CODES))))
         else:
-            parts.append(sql_call("CHR", as_int(lowering, value)))
+            valid = "_x BETWEEN 1 AND 55295 OR _x BETWEEN 57344 AND 1114111"
+            parts.append(lowering.template(f"CASE WHEN {valid} THEN CHR(CAST(_x AS INT)) END", x=value.node))
     if not parts:
         raise Unsupported("unicode_codepoints_to_string() of nothing", call.span)
     return parts[0] if len(parts) == 1 else sql_call("CONCAT", *parts)

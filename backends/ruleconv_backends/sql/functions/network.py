@@ -187,7 +187,7 @@ def format_ipv4(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Exp
         shown = f"TEXT({network})" if masked else f"HOST({network})"
         return lowering.template(f"CASE WHEN {test} THEN {shown} END", s=text, re=names.string(_IPV4), p=prefix)
     length = "_p" if numeric else f"LEAST({_OWN}, _p)"
-    value = "CAST(_s AS BIGINT)" if numeric else f"({_BARE})"
+    value = "TRY_CAST(REGEXP_EXTRACT(_s, '^[0-9]{1,10}$') AS BIGINT)" if numeric else f"({_BARE})"
     test = "REGEXP_MATCHES(_s, '^[0-9]{1,10}$') AND TRY_CAST(_s AS BIGINT) < 4294967296" if numeric else "REGEXP_MATCHES(_s, _re)"
     bits = lowering.template(f"{value} >> (32 - {length}) << (32 - {length})", s=text, p=prefix)
     octets = ", '.', ".join(f"(_n >> {shift}) & 255" for shift in (24, 16, 8, 0))

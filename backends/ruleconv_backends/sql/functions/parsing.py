@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from sqlglot import exp
 
 from ruleconv.diagnostic import Unsupported
-from ruleconv.ir.expr import Call, Expr, Literal
+from ruleconv.ir.expr import Call, Literal
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql import dynamic, names
 from ruleconv_backends.sql.arguments import constant_text, number
@@ -28,12 +28,10 @@ _JSON = {
 @lowers("parse_json")
 def parse_json(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue:
     """A dynamic value is itself; other text than JSON is a dynamic string; the empty text is null."""
-    return _parsed(lowering, call.args[0] if call.args else None, args[0])
-
-
-def _parsed(lowering: Lowering, constant: Expr | None, value: SqlValue) -> SqlValue:
+    value = args[0]
     if value.type is Type.DYNAMIC:
         return value
+    constant = call.args[0] if call.args else None
     if isinstance(constant, Literal) and isinstance(constant.value, str):
         if not constant.value:
             return SqlValue(names.null(Type.DYNAMIC, lowering.dialect), Type.DYNAMIC, True)
@@ -61,7 +59,11 @@ _STEP = re.compile(r"\.([A-Za-z_][\w-]*)|\[(\d{1,9})\]|\[(?:'([^'\]]+)'|\"([^\"\
 def extract_json(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue:
     """The steps of a path such as ``$.a.b[0]['c d']`` one by one."""
     path, at = constant_text(call, 0, "a path"), 1
-    value = _parsed(lowering, call.args[1], args[1])
+    value = args[1]
+    if value.type is not Type.DYNAMIC:
+        test = "_x IS JSON" if lowering.postgres else "JSON_VALID(_x)"
+        parsed = lowering.template(f"CASE WHEN {test} THEN _json END", x=value.node, json=lowering.cast(value.node, Type.DYNAMIC))
+        value = SqlValue(parsed, Type.DYNAMIC, True)
     if not path.startswith("$"):
         raise Unsupported(f"the path {path!r}", call.span, "a path begins with $")
     while at < len(path):
