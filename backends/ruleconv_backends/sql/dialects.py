@@ -44,9 +44,11 @@ def _not(generator: Generator, node: exp.Not) -> str:
 
 
 def _paren(generator: Generator, node: exp.Paren) -> str:
-    """What is short stays on its line."""
+    """What is short stays on its line. (The inside is printed once: printing it again for the long form would double the work at every level.)"""
     text = generator.sql(node, "this")
-    return f"({text})" if len(text) <= _SHORT and "\n" not in text else generator.paren_sql(node)
+    if len(text) <= _SHORT and "\n" not in text:
+        return f"({text})"
+    return f"({generator.seg(generator.indent(text), sep='')}{generator.seg(')', sep='')}"
 
 
 def _in_network(generator: Generator, node: InNetwork) -> str:

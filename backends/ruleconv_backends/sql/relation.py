@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.fidelity import Effect, Note
 from ruleconv.ir.types import Column, Type
-from ruleconv.ir.walk import column_names, has_window, is_volatile
+from ruleconv.ir.walk import has_window, is_volatile, walk
 from ruleconv_backends.sql import names, window_layers
 from ruleconv_backends.sql.lower import Lowering
 from ruleconv_backends.sql.select import Relation, is_heavy
@@ -127,8 +128,8 @@ class Relations:
     # ------------------------------------------------------------ steps that many stages share
     def ready(self, relation: Relation, expressions: Iterable[ir.Expr], *, filtered: bool = False, grouped: bool = False) -> Relation:
         """The relation, sealed when an expression of the next stage cannot be put over it as it is."""
-        used = {name for node in expressions for name in column_names(node)}
-        heavy = any(is_heavy(relation.columns[name].node) for name in used if name in relation.columns)
+        used = Counter(part.name for node in expressions for part in walk(node) if isinstance(part, ir.ColumnRef))
+        heavy = any(is_heavy(relation.columns[name].node, times) for name, times in used.items() if name in relation.columns)
         if (
             heavy
             or relation.volatile

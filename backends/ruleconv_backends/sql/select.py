@@ -194,16 +194,16 @@ def is_simple(node: exp.Expression) -> bool:
     )
 
 
-def is_heavy(node: exp.Expression) -> bool:
-    """Too large to be repeated, or not allowed to be evaluated twice or under a filter."""
+def is_heavy(node: exp.Expression, times: int = 1) -> bool:
+    """Too large to be put where it is used (so many times), or not allowed to be evaluated twice or under a filter."""
     count = 0
     for part in node.walk():
         if isinstance(part, (exp.Window, exp.Unnest, exp.Subquery, exp.Explode)):
             return True
         count += 1
-        if count > INLINE_NODES * 2:
+        if count > INLINE_NODES:
             return True
-    return count > INLINE_NODES
+    return count * times > 2 * INLINE_NODES
 
 
 def conjunction(terms: Iterable[exp.Expression]) -> exp.Expression:
