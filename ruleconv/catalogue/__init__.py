@@ -27,7 +27,7 @@ FUNCTION_TOPICS = (
     "window",
     "system",
 )
-AGGREGATE_TOPICS = ("aggregates", "statistics")
+AGGREGATE_TOPICS = ("aggregates", "lists", "statistics")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Aggregates: counts, sums, extremes, samples, lists, sets and bags.
+"""Aggregates: counts, sums, extremes, samples.
 
 Source: https://learn.microsoft.com/kusto/query/aggregation-functions; types and names as the official parser has them.
 The predicate of a conditional one is the parameter called ``predicate``.
@@ -9,15 +9,14 @@ from __future__ import annotations
 import math
 
 from ruleconv.catalogue.model import Aggregate, Example, Naming, NullRule, Parameter, ReturnRule, Sql, first
-from ruleconv.catalogue.parameters import anything, dynamic, optional
+from ruleconv.catalogue.parameters import anything, optional
 from ruleconv.ir.types import Type
 
 SUMMABLE = (Type.REAL, Type.LONG, Type.INT, Type.DECIMAL, Type.TIMESPAN, Type.DATETIME)
 PREDICATE = Parameter("predicate", (Type.BOOL,))
 _SUMMED = Parameter("value", SUMMABLE)
 _VALUE = anything("value")
-_SIZE = optional(Parameter("max_size", (Type.LONG, Type.INT), constant=True))
-_ACCURACY = optional(Parameter("accuracy", (Type.LONG, Type.INT)))
+ACCURACY = optional(Parameter("accuracy", (Type.LONG, Type.INT)))
 _ONE_TWO = "datatable(x:long, s:string, b:bool)[1,'a',true, 2,'b',false, 3,'a',true] | summarize "
 
 
@@ -31,137 +30,252 @@ def _mean(types: tuple[Type, ...]) -> Type:
 
 
 def conditional(
-    name: str, base: str, parameters: tuple[Parameter, ...], returns: ReturnRule, doc: str, *examples: Example,
-    prefix: str = "", default: str = "", nulls: NullRule = NullRule.SOMETIMES, naming: Naming = Naming.PREFIX, refusal: str = "",
+    name: str,
+    base: str,
+    parameters: tuple[Parameter, ...],
+    returns: ReturnRule,
+    doc: str,
+    *examples: Example,
+    prefix: str = "",
+    default: str = "",
+    nulls: NullRule = NullRule.SOMETIMES,
+    naming: Naming = Naming.PREFIX,
+    refusal: str = "",
 ) -> Aggregate:
     """The form of ``base`` that takes only the rows for which a predicate is true."""
     return Aggregate(
-        name, parameters, returns, doc, naming=naming, prefix=prefix or name, default=default, conditional=True, base=base, nulls=nulls,
-        refusal=refusal, examples=examples,
-    )  # fmt: skip
+        name,
+        parameters,
+        returns,
+        doc,
+        naming=naming,
+        prefix=prefix or name,
+        default=default,
+        conditional=True,
+        base=base,
+        nulls=nulls,
+        refusal=refusal,
+        examples=examples,
+    )
 
 
 COUNTS: tuple[Aggregate, ...] = (
-    Aggregate("count", (optional(anything("predicate")),), Type.LONG, "How many rows there are.", aliases=("cnt",), prefix="count",
-              nulls=NullRule.NEVER, examples=(Example(_ONE_TWO + "count()", 3),)),
-    Aggregate("countif", (PREDICATE,), Type.LONG, "For how many rows the predicate is true.", prefix="countif", nulls=NullRule.NEVER,
-              conditional=True, base="count", examples=(Example(_ONE_TWO + "countif(b)", 2),)),
-    Aggregate("dcount", (_VALUE, _ACCURACY), Type.LONG, "How many different values there are; an estimate in Kusto, exact in SQL.",
-              prefix="dcount", nulls=NullRule.NEVER, examples=(Example(_ONE_TWO + "dcount(s)", 2),)),
-    conditional("dcountif", "dcount", (_VALUE, PREDICATE, _ACCURACY), Type.LONG, "As `dcount`, of the rows for which the predicate is true.",
-                Example(_ONE_TWO + "dcountif(s, b)", 1), nulls=NullRule.NEVER),
-    Aggregate("count_distinct", (_VALUE,), Type.LONG, "How many different values there are.", prefix="count_distinct", nulls=NullRule.NEVER,
-              examples=(Example(_ONE_TWO + "count_distinct(s)", 2),)),
-    conditional("count_distinctif", "count_distinct", (_VALUE, PREDICATE), Type.LONG,
-                "As `count_distinct`, of the rows for which the predicate is true.",
-                Example(_ONE_TWO + "count_distinctif(s, b)", 1), nulls=NullRule.NEVER),
-)  # fmt: skip
+    Aggregate(
+        "count",
+        (optional(anything("predicate")),),
+        Type.LONG,
+        "How many rows there are.",
+        aliases=("cnt",),
+        prefix="count",
+        nulls=NullRule.NEVER,
+        examples=(Example(_ONE_TWO + "count()", 3),),
+    ),
+    Aggregate(
+        "countif",
+        (PREDICATE,),
+        Type.LONG,
+        "For how many rows the predicate is true.",
+        prefix="countif",
+        nulls=NullRule.NEVER,
+        conditional=True,
+        base="count",
+        examples=(Example(_ONE_TWO + "countif(b)", 2),),
+    ),
+    Aggregate(
+        "dcount",
+        (_VALUE, ACCURACY),
+        Type.LONG,
+        "How many different values there are; an estimate in Kusto, exact in SQL.",
+        prefix="dcount",
+        nulls=NullRule.NEVER,
+        examples=(Example(_ONE_TWO + "dcount(s)", 2),),
+    ),
+    conditional(
+        "dcountif",
+        "dcount",
+        (_VALUE, PREDICATE, ACCURACY),
+        Type.LONG,
+        "As `dcount`, of the rows for which the predicate is true.",
+        Example(_ONE_TWO + "dcountif(s, b)", 1),
+        nulls=NullRule.NEVER,
+    ),
+    Aggregate(
+        "count_distinct",
+        (_VALUE,),
+        Type.LONG,
+        "How many different values there are.",
+        prefix="count_distinct",
+        nulls=NullRule.NEVER,
+        examples=(Example(_ONE_TWO + "count_distinct(s)", 2),),
+    ),
+    conditional(
+        "count_distinctif",
+        "count_distinct",
+        (_VALUE, PREDICATE),
+        Type.LONG,
+        "As `count_distinct`, of the rows for which the predicate is true.",
+        Example(_ONE_TWO + "count_distinctif(s, b)", 1),
+        nulls=NullRule.NEVER,
+    ),
+)
 
 NUMBERS: tuple[Aggregate, ...] = (
-    Aggregate("sum", (_SUMMED,), promoted, "The sum; 0 of nothing.", prefix="sum", default="0", examples=(
-        Example(_ONE_TWO + "sum(x)", 6), Example("datatable(x:int)[] | summarize s=sum(x)", 0))),
-    conditional("sumif", "sum", (_SUMMED, PREDICATE), promoted, "As `sum`, of the rows for which the predicate is true.",
-                Example(_ONE_TWO + "sumif(x, b)", 4), default="0"),
-    Aggregate("avg", (_SUMMED,), _mean, "The mean; NaN of nothing.", prefix="avg", examples=(
-        Example(_ONE_TWO + "avg(x)", 2.0), Example("datatable(x:int)[] | summarize a=avg(x)", math.nan),
-        Example("datatable(x:timespan)[1h, 3h] | summarize a=avg(x) | project a / 1h", 2.0))),
-    conditional("avgif", "avg", (_SUMMED, PREDICATE), _mean, "As `avg`, of the rows for which the predicate is true.",
-                Example(_ONE_TWO + "avgif(x, x > 1)", 2.5)),
-    Aggregate("min", (_VALUE,), first, "The least value.", prefix="min", examples=(
-        Example(_ONE_TWO + "min(x)", 1), Example(_ONE_TWO + "min(b)", False), Example(_ONE_TWO + "min(s)", "a"),
-        Example("datatable(v:real)[1.5, real(nan), 2.5] | summarize min(v)", math.nan))),
-    conditional("minif", "min", (_VALUE, PREDICATE), first, "As `min`, of the rows for which the predicate is true.",
-                Example(_ONE_TWO + "minif(x, not(b))", 2)),
-    Aggregate("max", (_VALUE,), first, "The greatest value.", prefix="max", examples=(
-        Example(_ONE_TWO + "max(x)", 3), Example(_ONE_TWO + "max(b)", True),
-        Example("datatable(v:real)[1.5, real(nan), 2.5] | summarize max(v)", math.nan))),
-    conditional("maxif", "max", (_VALUE, PREDICATE), first, "As `max`, of the rows for which the predicate is true.",
-                Example(_ONE_TWO + "maxif(x, not(b))", 2)),
+    Aggregate(
+        "sum",
+        (_SUMMED,),
+        promoted,
+        "The sum; 0 of nothing.",
+        prefix="sum",
+        default="0",
+        examples=(Example(_ONE_TWO + "sum(x)", 6), Example("datatable(x:int)[] | summarize s=sum(x)", 0)),
+    ),
+    conditional(
+        "sumif",
+        "sum",
+        (_SUMMED, PREDICATE),
+        promoted,
+        "As `sum`, of the rows for which the predicate is true.",
+        Example(_ONE_TWO + "sumif(x, b)", 4),
+        default="0",
+    ),
+    Aggregate(
+        "avg",
+        (_SUMMED,),
+        _mean,
+        "The mean; NaN of nothing.",
+        prefix="avg",
+        examples=(
+            Example(_ONE_TWO + "avg(x)", 2.0),
+            Example("datatable(x:int)[] | summarize a=avg(x)", math.nan),
+            Example("datatable(x:timespan)[1h, 3h] | summarize a=avg(x) | project a / 1h", 2.0),
+        ),
+    ),
+    conditional(
+        "avgif",
+        "avg",
+        (_SUMMED, PREDICATE),
+        _mean,
+        "As `avg`, of the rows for which the predicate is true.",
+        Example(_ONE_TWO + "avgif(x, x > 1)", 2.5),
+    ),
+    Aggregate(
+        "min",
+        (_VALUE,),
+        first,
+        "The least value.",
+        prefix="min",
+        examples=(
+            Example(_ONE_TWO + "min(x)", 1),
+            Example(_ONE_TWO + "min(b)", False),
+            Example(_ONE_TWO + "min(s)", "a"),
+            Example("datatable(v:real)[1.5, real(nan), 2.5] | summarize min(v)", math.nan),
+        ),
+    ),
+    conditional(
+        "minif",
+        "min",
+        (_VALUE, PREDICATE),
+        first,
+        "As `min`, of the rows for which the predicate is true.",
+        Example(_ONE_TWO + "minif(x, not(b))", 2),
+    ),
+    Aggregate(
+        "max",
+        (_VALUE,),
+        first,
+        "The greatest value.",
+        prefix="max",
+        examples=(
+            Example(_ONE_TWO + "max(x)", 3),
+            Example(_ONE_TWO + "max(b)", True),
+            Example("datatable(v:real)[1.5, real(nan), 2.5] | summarize max(v)", math.nan),
+        ),
+    ),
+    conditional(
+        "maxif",
+        "max",
+        (_VALUE, PREDICATE),
+        first,
+        "As `max`, of the rows for which the predicate is true.",
+        Example(_ONE_TWO + "maxif(x, not(b))", 2),
+    ),
     *(
-        Aggregate(f"binary_all_{word}", (Parameter("value", (Type.LONG, Type.INT)),), first, f"All values, combined bit by bit with {word}.",
-                  naming=Naming.ARGUMENT, sql=Sql(both=f"BIT_{word.upper()}(_value)"), examples=(Example(query, value),))
+        Aggregate(
+            f"binary_all_{word}",
+            (Parameter("value", (Type.LONG, Type.INT)),),
+            first,
+            f"All values, combined bit by bit with {word}.",
+            naming=Naming.ARGUMENT,
+            sql=Sql(both=f"BIT_{word.upper()}(_value)"),
+            examples=(Example(query, value),),
+        )
         for word, query, value in (
             ("and", "datatable(n:long)[0xFFFFFFFF, 0xFFFFF00F, 0xCFFFFFFD, 0xFAFEFFFF] | summarize binary_all_and(n)", 0xCAFEF00D),
             ("or", "datatable(n:long)[0x88888008, 0x42000000, 0x00767000, 0x00000005] | summarize binary_all_or(n)", 0xCAFEF00D),
             ("xor", "datatable(n:long)[0x44404440, 0x1E1E1E1E, 0x90ABBA09, 0x000B105A] | summarize binary_all_xor(n)", 0xCAFEF00D),
         )
     ),
-)  # fmt: skip
+)
 
 ROWS: tuple[Aggregate, ...] = (
-    Aggregate("arg_max", (_VALUE, Parameter("returned", repeated=True, optional=True)), lambda types: types[-1],
-              "Values from the row in which an expression is greatest; rows where it is null come last.", naming=Naming.NONE, spreads=True,
-              aliases=("argmax",), examples=(
-                  Example(_ONE_TWO + "arg_max(x, s) | project s", "a"),
-                  Example("datatable(f:string, c:string, v:int)['a','x',int(null), 'a','y',int(null)] | summarize arg_max(v, c) by f | count", 1))),
-    Aggregate("arg_min", (_VALUE, Parameter("returned", repeated=True, optional=True)), lambda types: types[-1],
-              "Values from the row in which an expression is least; rows where it is null come last.", naming=Naming.NONE, spreads=True,
-              aliases=("argmin",), examples=(Example(_ONE_TWO + "arg_min(x, s) | project s", "a"),)),
-    Aggregate("take_any", (Parameter("value", repeated=True),), first, "The values of some row.", naming=Naming.NONE, spreads=True,
-              examples=(Example("datatable(x:long)[5] | summarize take_any(x)", 5),)),
-    Aggregate("any", (Parameter("value", repeated=True),), first, "The values of some row; of one column, not null if that can be.", prefix="any",
-              spreads=True, examples=(Example("datatable(x:long)[5] | summarize any(x)", 5),)),
-    conditional("anyif", "any", (_VALUE, PREDICATE), first, "The value of some row for which the predicate is true.",
-                Example(_ONE_TWO + "anyif(x, x > 2)", 3)),
-    conditional("take_anyif", "any", (_VALUE, PREDICATE), first, "The value of some row for which the predicate is true.",
-                Example(_ONE_TWO + "take_anyif(x, x > 2)", 3), naming=Naming.ARGUMENT),
-)  # fmt: skip
-
-_OLD_SIZE = "at most 128 unless `max_size` says otherwise"
-
-LISTS: tuple[Aggregate, ...] = (
-    Aggregate("make_list", (_VALUE, _SIZE), Type.DYNAMIC, "An array of the values that are not null; arrays give their elements.",
-              prefix="list", nulls=NullRule.NEVER, examples=(
-                  Example("datatable(x:long)[1, 2, long(null)] | summarize make_list(x)", [1, 2]),
-                  Example("datatable(x:long)[] | summarize make_list(x)", []),
-                  Example("datatable(x:long)[9,7,5,3,1] | sort by x asc | summarize make_list(x)", [1, 3, 5, 7, 9]),
-                  Example("datatable(x:long)[3,1,2] | sort by x asc | summarize make_list(x, 2)", [1, 2]),
-                  Example("datatable(v:dynamic)[dynamic({'a':1}), dynamic([1,2])] | summarize make_list(v)", [{"a": 1}, 1, 2]),
-                  Example("datatable(d:datetime)[datetime(2020-01-01)] | summarize make_list(d)", ["2020-01-01T00:00:00.0000000Z"]))),
-    conditional("make_list_if", "make_list", (_VALUE, PREDICATE, _SIZE), Type.DYNAMIC, "As `make_list`, of the rows for which the predicate is true.",
-                Example("datatable(n:string, d:long)['John',9,'Paul',18,'George',25,'Ringo',7] | summarize make_list_if(n, strlen(n) > 4)",
-                        ["George", "Ringo"]), prefix="list", nulls=NullRule.NEVER),
-    Aggregate("make_list_with_nulls", (_VALUE,), Type.DYNAMIC, "An array of all values.", prefix="list", nulls=NullRule.NEVER, examples=(
-        Example("datatable(x:int)[int(null), 4] | summarize make_list_with_nulls(x)", [None, 4]),)),
-    Aggregate("makelist", (_VALUE, _SIZE), Type.DYNAMIC, f"As `make_list`, {_OLD_SIZE}.", prefix="list", nulls=NullRule.NEVER,
-              examples=(Example("range x from 1 to 200 step 1 | summarize l=makelist(x) | project array_length(l)", 128),)),
-    Aggregate("make_set", (_VALUE, _SIZE), Type.DYNAMIC, "An array of the different values that are not null; arrays give their elements.",
-              prefix="set", nulls=NullRule.NEVER, examples=(
-                  Example("datatable(x:long)[1, 1, long(null)] | summarize make_set(x)", [1]),
-                  Example("datatable(v:dynamic)[dynamic([1]), dynamic([1,2])] | summarize s=make_set(v) | project array_sort_asc(s)", [1, 2]),
-                  Example("datatable(x:long)[] | summarize make_set(x)", []))),
-    conditional("make_set_if", "make_set", (_VALUE, PREDICATE, _SIZE), Type.DYNAMIC, "As `make_set`, of the rows for which the predicate is true.",
-                Example(_ONE_TWO + "make_set_if(s, x != 2)", ["a"]), prefix="set", nulls=NullRule.NEVER),
-    Aggregate("makeset", (_VALUE, _SIZE), Type.DYNAMIC, f"As `make_set`, {_OLD_SIZE}.", prefix="set", nulls=NullRule.NEVER,
-              examples=(Example("range x from 1 to 200 step 1 | summarize s=makeset(x) | project array_length(s)", 128),)),
-    Aggregate("make_bag", (dynamic("value"), _SIZE), Type.DYNAMIC, "A bag of all entries; of equal keys the first counts.", prefix="bag",
-              nulls=NullRule.NEVER, aliases=("make_dictionary",), examples=(
-                  Example("datatable(v:dynamic)[dynamic({'a':1}), dynamic({'b':2})] | summarize make_bag(v)", {"a": 1, "b": 2}),
-                  Example("datatable(v:dynamic)[dynamic({'a':1,'b':2}), dynamic({'a':10,'c':3}), dynamic({'b':99})] | summarize make_bag(v)",
-                          {"a": 1, "b": 2, "c": 3}),
-                  Example("datatable(v:dynamic)[dynamic(null), dynamic(null)] | summarize make_bag(v)", {}))),
-    conditional("make_bag_if", "make_bag", (dynamic("value"), PREDICATE, _SIZE), Type.DYNAMIC,
-                "As `make_bag`, of the rows for which the predicate is true.",
-                Example("datatable(p:string, v:string, b:bool)['p1','a',true,'p2','b',false] | summarize make_bag_if(bag_pack(p, v), b)",
-                        {"p1": "a"}), prefix="bag", nulls=NullRule.NEVER),
-)  # fmt: skip
-
-REFUSED: tuple[Aggregate, ...] = (
-    Aggregate("buildschema", (dynamic("value"),), Type.DYNAMIC, "The schema that all values fit.", prefix="schema",
-              refusal="SQL has no schema of JSON values"),
-    Aggregate("passthrough", (_VALUE,), first, "The value of some row.", naming=Naming.ARGUMENT, refusal="use take_any()"),
-    *(
-        Aggregate(name, parameters, Type.DYNAMIC, doc, prefix=prefix, conditional=name.endswith("_if"),
-                  refusal="SQL has no such sketch; use dcount() or percentile() itself")
-        for name, prefix, parameters, doc in (
-            ("hll", "hll", (_VALUE, _ACCURACY), "The intermediate result of dcount."),
-            ("hll_if", "hll_if", (_VALUE, PREDICATE, _ACCURACY), "The intermediate result of dcountif."),
-            ("hll_merge", "hll_merge", (dynamic("value"),), "Intermediate results of dcount, made one."),
-            ("tdigest", "tdigest", (_SUMMED, _ACCURACY), "The intermediate result of percentile."),
-            ("tdigest_merge", "merge_tdigests", (dynamic("value"),), "Intermediate results of percentile, made one."),
-            ("merge_tdigest", "merge_tdigests", (dynamic("value"),), "Intermediate results of percentile, made one."),
-        )
+    Aggregate(
+        "arg_max",
+        (_VALUE, Parameter("returned", repeated=True, optional=True)),
+        lambda types: types[-1],
+        "Values from the row in which an expression is greatest; rows where it is null come last.",
+        naming=Naming.NONE,
+        spreads=True,
+        aliases=("argmax",),
+        examples=(
+            Example(_ONE_TWO + "arg_max(x, s) | project s", "a"),
+            Example("datatable(f:string, c:string, v:int)['a','x',int(null), 'a','y',int(null)] | summarize arg_max(v, c) by f | count", 1),
+        ),
     ),
-)  # fmt: skip
+    Aggregate(
+        "arg_min",
+        (_VALUE, Parameter("returned", repeated=True, optional=True)),
+        lambda types: types[-1],
+        "Values from the row in which an expression is least; rows where it is null come last.",
+        naming=Naming.NONE,
+        spreads=True,
+        aliases=("argmin",),
+        examples=(Example(_ONE_TWO + "arg_min(x, s) | project s", "a"),),
+    ),
+    Aggregate(
+        "take_any",
+        (Parameter("value", repeated=True),),
+        first,
+        "The values of some row.",
+        naming=Naming.NONE,
+        spreads=True,
+        examples=(Example("datatable(x:long)[5] | summarize take_any(x)", 5),),
+    ),
+    Aggregate(
+        "any",
+        (Parameter("value", repeated=True),),
+        first,
+        "The values of some row; of one column, not null if that can be.",
+        prefix="any",
+        spreads=True,
+        examples=(Example("datatable(x:long)[5] | summarize any(x)", 5),),
+    ),
+    conditional(
+        "anyif",
+        "any",
+        (_VALUE, PREDICATE),
+        first,
+        "The value of some row for which the predicate is true.",
+        Example(_ONE_TWO + "anyif(x, x > 2)", 3),
+    ),
+    conditional(
+        "take_anyif",
+        "any",
+        (_VALUE, PREDICATE),
+        first,
+        "The value of some row for which the predicate is true.",
+        Example(_ONE_TWO + "take_anyif(x, x > 2)", 3),
+        naming=Naming.ARGUMENT,
+    ),
+)
 
-AGGREGATES: tuple[Aggregate, ...] = (*COUNTS, *NUMBERS, *ROWS, *LISTS, *REFUSED)
+AGGREGATES: tuple[Aggregate, ...] = (*COUNTS, *NUMBERS, *ROWS)

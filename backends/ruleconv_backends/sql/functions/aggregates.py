@@ -111,7 +111,9 @@ def extreme(lowering: Lowering, call: AggregateCall, args: list[SqlValue], condi
 
 
 @lowers_aggregate("arg_max", "arg_min")
-def of_best_row(lowering: Lowering, call: AggregateCall, args: list[SqlValue], condition: exp.Expression | None) -> exp.Expression:
+def of_best_row(
+    lowering: Lowering, call: AggregateCall, args: list[SqlValue], condition: exp.Expression | None
+) -> exp.Expression | SqlValue:
     """From the row that comes first by the same order in every column's aggregate; null comes last, NaN first."""
     if len(args) == 1:
         return extreme(lowering, call, args, condition)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -35,7 +36,9 @@ def array_slice(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Exp
     nodes = arrays(lowering, args[:1])
     if lowering.postgres:
         if start is not None and end is not None:
-            return guarded(lowering, nodes, "JSONB_PATH_QUERY_ARRAY(_a, _path)", path=names.string(f"$[{_from_end(start)} to {_from_end(end)}]"))
+            return guarded(
+                lowering, nodes, "JSONB_PATH_QUERY_ARRAY(_a, _path)", path=names.string(f"$[{_from_end(start)} to {_from_end(end)}]")
+            )
         n = "JSONB_ARRAY_LENGTH(_a)"
         body = (
             f"(SELECT COALESCE(JSONB_AGG(e.x ORDER BY e.i), {EMPTY['postgres']}) FROM JSONB_ARRAY_ELEMENTS(_a) WITH ORDINALITY AS e(x, i) "
@@ -43,7 +46,9 @@ def array_slice(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Exp
         )
         return guarded(lowering, nodes, body, s=args[1].node, e=args[2].node)
     low, high = (
-        names.integer(value + 1 if value >= 0 else value) if value is not None else lowering.template("CASE WHEN _s < 0 THEN _s ELSE _s + 1 END", s=arg.node)
+        names.integer(value + 1 if value >= 0 else value)
+        if value is not None
+        else lowering.template("CASE WHEN _s < 0 THEN _s ELSE _s + 1 END", s=arg.node)
         for value, arg in ((start, args[1]), (end, args[2]))
     )
     return guarded(lowering, nodes, f"TO_JSON(LIST_SLICE({items('a')}, _s, _e))", s=low, e=high)
@@ -63,7 +68,7 @@ def array_split(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Exp
         raise Unsupported("array_split() by indices that are not constant and ascending", call.span)
     parts = []
     borders: list[int | None] = [0, *indices, None]
-    for start, stop in zip(borders, borders[1:], strict=False):
+    for start, stop in pairwise(borders):
         assert start is not None
         if lowering.postgres:
             last = "last" if stop is None else _from_end(stop - 1)
@@ -81,7 +86,8 @@ def array_split(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Exp
 @lowers("array_shift_left", "array_shift_right")
 def array_shift(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
     record = catalogue.function(call.function)
-    assert record is not None and record.sql is not None
+    assert record is not None
+    assert record.sql is not None
     default = json(lowering, args[2]) if len(args) > 2 else names.null(Type.DYNAMIC, lowering.dialect)
     return lowering.template(record.sql.template(lowering.dialect), array=args[0].node, shift_count=args[1].node, default=default)
 
@@ -102,7 +108,8 @@ def array_iff(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expre
     if lowering.postgres:
         truth = "CASE JSONB_TYPEOF(e.x) WHEN 'boolean' THEN CAST(e.x AS BOOLEAN) WHEN 'number' THEN CAST(e.x AS DECIMAL) <> 0 END"
         body = (
-            f"(SELECT COALESCE(JSONB_AGG(CASE {truth} WHEN TRUE THEN {pick['t']} WHEN FALSE THEN {pick['f']} END ORDER BY e.i), {EMPTY['postgres']}) "
+            f"(SELECT COALESCE(JSONB_AGG(CASE {truth} WHEN TRUE THEN {pick['t']} WHEN FALSE THEN {pick['f']} END ORDER BY e.i), "
+            f"{EMPTY['postgres']}) "
             "FROM JSONB_ARRAY_ELEMENTS(_c) WITH ORDINALITY AS e(x, i))"
         )
     else:
@@ -144,7 +151,7 @@ def array_sort(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expr
 
 @lowers("array_index_of")
 def array_index_of(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue:
-    """From ``start`` (below zero: from the end) on, among ``length`` elements (-1: all), the ``occurrence``-th (1); -1 where there is none."""
+    """From ``start`` (below zero: from the end) on, among ``length`` elements (-1: all), the ``occurrence``-th (1); -1 for none."""
     nodes, value = arrays(lowering, args[:1]), json(lowering, args[1])
     if len(args) == 2:
         if lowering.postgres:

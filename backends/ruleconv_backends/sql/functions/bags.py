@@ -90,7 +90,10 @@ def bag_merge(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expre
     if lowering.postgres:
         parts = [f"CASE JSONB_TYPEOF(_{letter}) WHEN 'object' THEN _{letter} ELSE CAST('{{}}' AS JSONB) END" for letter in reversed(nodes)]
         return lowering.template(" || ".join(parts), **nodes)
-    parts = [f"CAST(CASE JSON_TYPE(_{letter}) WHEN 'OBJECT' THEN _{letter} ELSE CAST('{{}}' AS JSON) END AS MAP(TEXT, JSON))" for letter in reversed(nodes)]
+    parts = [
+        f"CAST(CASE JSON_TYPE(_{letter}) WHEN 'OBJECT' THEN _{letter} ELSE CAST('{{}}' AS JSON) END AS MAP(TEXT, JSON))"
+        for letter in reversed(nodes)
+    ]
     return lowering.template(f"TO_JSON(MAP_CONCAT({', '.join(parts)}))", **nodes)
 
 
@@ -104,7 +107,8 @@ def bag_has_key(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Exp
         name = "JSONB_PATH_EXISTS" if lowering.postgres else "JSON_EXISTS"
         return exp.Anonymous(this=name, expressions=[args[0].node, names.string(key.value)])
     record = catalogue.function("bag_has_key")
-    assert record is not None and record.sql is not None
+    assert record is not None
+    assert record.sql is not None
     return lowering.template(record.sql.template(lowering.dialect), bag=args[0].node, key=args[1].node)
 
 
@@ -115,7 +119,8 @@ def bag_remove_keys(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp
     paths = [key for key in keys or [] if isinstance(key, str) and key.startswith("$")]
     if not paths:
         record = catalogue.function("bag_remove_keys")
-        assert record is not None and record.sql is not None
+        assert record is not None
+        assert record.sql is not None
         return lowering.template(record.sql.template(lowering.dialect), bag=args[0].node, keys=args[1].node)
     chains = []
     for key in keys or []:

@@ -5,7 +5,7 @@ Semantics: https://learn.microsoft.com/kusto/query/datetime-diff-function and it
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -24,7 +24,7 @@ from ruleconv_backends.sql.value import SqlValue
 if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering
 
-_EPOCH = datetime(1, 1, 1)
+_EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 _TICKS_OF_1970 = 621_355_968_000_000_000
 _UNITS = {
     "year": ("YEAR", 1), "quarter": ("MONTH", 3), "month": ("MONTH", 1), "week": ("DAY", 7), "day": ("DAY", 1), "hour": ("HOUR", 1),
@@ -96,9 +96,9 @@ def border(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue:
 def part(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
     wanted = constant_text(call, 0, "a part").lower()
     fields = {
-        "year": "YEAR", "quarter": "QUARTER", "month": "MONTH", "week_of_year": "WEEK", "weekofyear": "WEEK", "day": "DAY", "dayofyear": "DOY",
-        "hour": "HOUR", "minute": "MINUTE", "second": "SECOND", "millisecond": "MILLISECOND", "microsecond": "MICROSECOND",
-        "nanosecond": "MICROSECOND",
+        "year": "YEAR", "quarter": "QUARTER", "month": "MONTH", "week_of_year": "WEEK", "weekofyear": "WEEK", "day": "DAY",
+        "dayofyear": "DOY", "hour": "HOUR", "minute": "MINUTE", "second": "SECOND", "millisecond": "MILLISECOND",
+        "microsecond": "MICROSECOND", "nanosecond": "MICROSECOND",
     }  # fmt: skip
     if wanted not in fields:
         raise Unsupported(f"datetime_part() with the part '{wanted}'", call.args[0].span)
@@ -170,7 +170,9 @@ def make_datetime(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlVa
         raise Unsupported("make_datetime() of a year and a month only", call.span, "give the day too")
     given = [constant(call, at) for at in range(len(args))]
     if all(number is not None for number in given):
-        return SqlValue(names.literal(_ticks([float(number or 0) for number in given]), Type.DATETIME, lowering.dialect), Type.DATETIME, True)
+        return SqlValue(
+            names.literal(_ticks([float(number or 0) for number in given]), Type.DATETIME, lowering.dialect), Type.DATETIME, True
+        )
     values = [lowering.cast(a.node, Type.INT) if at < 5 and not isinstance(a.node, exp.Literal) else a.node for at, a in enumerate(args)]
     parts = dict(zip(("y", "mo", "d", "h", "mi", "s"), [*values, *[exp.Literal.number("0")] * (6 - len(values))], strict=True))
     if not lowering.postgres:
@@ -187,7 +189,7 @@ def _ticks(parts: list[float]) -> int | None:
     """The time that is written there, None where there is no such time."""
     year, month, day, hour, minute, second = (*parts, *[0.0] * (6 - len(parts)))
     try:
-        whole = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second))
+        whole = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
     since = whole - _EPOCH
@@ -209,7 +211,7 @@ def make_timespan(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlVa
             whole = int(numbers.get("d", 0)) * 86_400 + int(numbers["h"]) * 3_600 + int(numbers["m"]) * 60
             ticks = whole * 10_000_000 + round(numbers.get("s", 0) * 10_000_000)
         return SqlValue(names.literal(ticks, Type.TIMESPAN, lowering.dialect), Type.TIMESPAN, True)
-    parts = {name: a.node for name, a in zip(names_, args)}
+    parts = {name: a.node for name, a in zip(names_, args, strict=True)}
     allowed = " AND ".join(f"_{name} >= 0 AND _{name} < {limits[name]}" for name in names_)
     if lowering.postgres:
         words = {"d": "days", "h": "hours", "m": "mins", "s": "secs"}

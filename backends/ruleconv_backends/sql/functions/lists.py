@@ -39,7 +39,11 @@ def collected(lowering: Lowering, call: AggregateCall, args: list[SqlValue], con
         node = _list(lowering, value, unique, _kept(value, with_nulls, condition))
     most = _most(call)
     if most < _MOST:
-        node = lowering.template("JSONB_PATH_QUERY_ARRAY(_x, _path)", x=node, path=exp.Literal.string(f"$[0 to {most - 1}]")) if lowering.postgres else _cut(node, most)
+        node = (
+            lowering.template("JSONB_PATH_QUERY_ARRAY(_x, _path)", x=node, path=exp.Literal.string(f"$[0 to {most - 1}]"))
+            if lowering.postgres
+            else _cut(node, most)
+        )
     return SqlValue(_or_empty(lowering, node, "[]", bool(value.nullable or condition is not None)), Type.DYNAMIC, False)
 
 
@@ -47,7 +51,11 @@ def _kept(value: SqlValue, with_nulls: bool, condition: exp.Expression | None) -
     """The filter: the call's own, and that the value is not null."""
     if with_nulls or not value.nullable or value.type in (Type.STRING, Type.UNKNOWN):
         return condition
-    there = exp.Not(this=exp.Is(this=exp.Paren(this=value.node.copy()) if isinstance(value.node, exp.Binary) else value.node.copy(), expression=exp.Null()))
+    there = exp.Not(
+        this=exp.Is(
+            this=exp.Paren(this=value.node.copy()) if isinstance(value.node, exp.Binary) else value.node.copy(), expression=exp.Null()
+        )
+    )
     return there if condition is None else conjunction([condition, there])
 
 
@@ -127,7 +135,14 @@ def _cut(node: exp.Expression, most: int) -> exp.Expression:
     """The first elements of DuckDB's list, before it becomes JSON."""
     assert isinstance(node, exp.Anonymous)
     inner = node.expressions[0]
-    node.set("expressions", [exp.Bracket(this=exp.Paren(this=inner), expressions=[exp.Slice(this=exp.Literal.number("1"), expression=exp.Literal.number(str(most)))])])
+    node.set(
+        "expressions",
+        [
+            exp.Bracket(
+                this=exp.Paren(this=inner), expressions=[exp.Slice(this=exp.Literal.number("1"), expression=exp.Literal.number(str(most)))]
+            )
+        ],
+    )
     return node
 
 

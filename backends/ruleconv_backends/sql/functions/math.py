@@ -80,7 +80,7 @@ def power(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expressio
         "WHEN _e * LN(NULLIF(ABS(_b), 0)) < -745 THEN CAST(0 AS DOUBLE PRECISION) ELSE POWER(_b, _e) END"
     )
     known = constant(call, 0)
-    if known is not None and known > 0 and fixed is not None and abs(fixed * math.log(known)) < 700:
+    if known is not None and known > 0 and fixed is not None and abs(float(fixed) * math.log(known)) < 700:
         text = "POWER(_b, _e)"
     return lowering.template(text, b=base, e=exponent)
 
@@ -173,9 +173,7 @@ def binned(lowering: Lowering, call: Call, value: SqlValue, size: SqlValue, poin
     return made
 
 
-def _binned_value(
-    lowering: Lowering, call: Call, text: str, value: SqlValue, sure: bool, arguments: dict[str, exp.Expression]
-) -> SqlValue:
+def _binned_value(lowering: Lowering, call: Call, text: str, value: SqlValue, sure: bool, arguments: dict[str, exp.Expression]) -> SqlValue:
     return SqlValue(lowering.template(text, **arguments), call.type, value.nullable or not sure)
 
 
@@ -191,5 +189,7 @@ def shifted(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue:
     text = f"_x << {count}" if left and lowering.postgres else f"_x * (CAST(1 AS BIGINT) << {count})" if left else f"_x >> {count}"
     if fixed is None:
         text = f"CASE WHEN _n >= 0 THEN {text} END"
-    value = args[0].node if args[0].type is Type.LONG and not isinstance(args[0].node, exp.Literal) else lowering.cast(args[0].node, Type.LONG)
+    value = (
+        args[0].node if args[0].type is Type.LONG and not isinstance(args[0].node, exp.Literal) else lowering.cast(args[0].node, Type.LONG)
+    )
     return SqlValue(lowering.template(text, x=value, n=by), Type.LONG, args[0].nullable or fixed is None)

@@ -1,7 +1,7 @@
 """Numeric arrays: each element is read as a DOUBLE PRECISION, or as NULL where it is no number.
 
-Semantics: https://learn.microsoft.com/kusto/query/series-add-function and its neighbours. PostgreSQL works over a subselect with one row per
-element, DuckDB over lists.
+Semantics: https://learn.microsoft.com/kusto/query/series-add-function and its neighbours. PostgreSQL works over a subselect
+with one row per element, DuckDB over lists.
 """
 
 from __future__ import annotations
@@ -72,7 +72,11 @@ _TWO: dict[str, tuple[str, str]] = {
     "subtract": ("{x} - {y}", "{x} - {y}"),
     "multiply": ("{x} * {y}", "{x} * {y}"),
     "divide": (_DIVIDE, "{x} / {y}"),
-    "pow": (f"CASE WHEN {{x}} < 0 AND {{y}} <> FLOOR({{y}}) THEN {_NAN} WHEN {{x}} = 0 AND {{y}} < 0 THEN {_INFINITY} ELSE POWER({{x}}, {{y}}) END", "POWER({x}, {y})"),
+    "pow": (
+        f"CASE WHEN {{x}} < 0 AND {{y}} <> FLOOR({{y}}) THEN {_NAN} WHEN {{x}} = 0 AND {{y}} < 0 THEN {_INFINITY} "
+        "ELSE POWER({x}, {y}) END",
+        "POWER({x}, {y})",
+    ),
     "equals": ("{x} = {y}", "{x} = {y}"),
     "not_equals": ("{x} <> {y}", "{x} <> {y}"),
     "greater": ("{x} > {y}", "{x} > {y}"),
@@ -123,9 +127,8 @@ def total(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expressio
         case "series_sum":
             postgres, duckdb = "SUM(p.x)", f"LIST_SUM({numbers('a')})"
         case "series_product":
-            postgres = (
-                "CASE WHEN BOOL_OR(p.x = 0) THEN 0 ELSE EXP(SUM(LN(ABS(NULLIF(p.x, 0))))) * (1 - 2 * (COUNT(*) FILTER (WHERE p.x < 0) % 2)) END"
-            )
+            sign = "(1 - 2 * (COUNT(*) FILTER (WHERE p.x < 0) % 2))"
+            postgres = f"CASE WHEN BOOL_OR(p.x = 0) THEN 0 ELSE EXP(SUM(LN(ABS(NULLIF(p.x, 0))))) * {sign} END"
             duckdb = f"LIST_PRODUCT({numbers('a')})"
         case _:
             postgres = "SQRT(SUM(p.x * p.x))"
@@ -156,7 +159,11 @@ def cosine(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expressi
     arrays = {"a": args[0].node, "b": args[1].node}
     if lowering.postgres:
         return guarded(lowering, f"(SELECT {_COSINE.format(x='p.x', y='p.y')} FROM {rows('a', 'b')})", arrays)
-    return guarded(lowering, f"(SELECT {_COSINE.format(x='q.p[1]', y='q.p[2]')} FROM (SELECT UNNEST(LIST_ZIP({numbers('a')}, {numbers('b')})) AS p) AS q)", arrays)
+    return guarded(
+        lowering,
+        f"(SELECT {_COSINE.format(x='q.p[1]', y='q.p[2]')} FROM (SELECT UNNEST(LIST_ZIP({numbers('a')}, {numbers('b')})) AS p) AS q)",
+        arrays,
+    )
 
 
 @lowers("series_pearson_correlation")
@@ -164,7 +171,9 @@ def correlation(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Exp
     arrays = {"a": args[0].node, "b": args[1].node}
     if lowering.postgres:
         return guarded(lowering, f"(SELECT CORR(p.x, p.y) FROM {rows('a', 'b')})", arrays)
-    return guarded(lowering, f"(SELECT CORR(q.p[1], q.p[2]) FROM (SELECT UNNEST(LIST_ZIP({numbers('a')}, {numbers('b')})) AS p) AS q)", arrays)
+    return guarded(
+        lowering, f"(SELECT CORR(q.p[1], q.p[2]) FROM (SELECT UNNEST(LIST_ZIP({numbers('a')}, {numbers('b')})) AS p) AS q)", arrays
+    )
 
 
 _STATISTICS = (
@@ -197,12 +206,12 @@ def fit_line(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expres
     """Least squares over the indices 0, 1, 2 ..."""
     build = "JSONB_BUILD_OBJECT" if lowering.postgres else "JSON_OBJECT"
     collect = "JSONB_AGG({} ORDER BY p.i)" if lowering.postgres else "TO_JSON(LIST({} ORDER BY p.i))"
-    fitted = (
-        f"(SELECT p.i AS i, p.x AS x, REGR_SLOPE(p.x, p.i) OVER () AS m, REGR_INTERCEPT(p.x, p.i) OVER () AS c FROM {_elements(lowering)}) AS p"
-    )
+    line = "REGR_SLOPE(p.x, p.i) OVER () AS m, REGR_INTERCEPT(p.x, p.i) OVER () AS c"
+    fitted = f"(SELECT p.i AS i, p.x AS x, {line} FROM {_elements(lowering)}) AS p"
     body = (
-        f"(SELECT {build}('rsquare', REGR_R2(p.x, p.i), 'slope', MAX(p.m), 'variance', VAR_SAMP(p.x), 'rvariance', VAR_SAMP(p.x - p.m * p.i - p.c), "
-        f"'interception', MAX(p.c), 'line_fit', {collect.format('p.m * p.i + p.c')}) FROM {fitted} HAVING COUNT(*) = COUNT(p.x))"
+        f"(SELECT {build}('rsquare', REGR_R2(p.x, p.i), 'slope', MAX(p.m), 'variance', VAR_SAMP(p.x), "
+        f"'rvariance', VAR_SAMP(p.x - p.m * p.i - p.c), 'interception', MAX(p.c), "
+        f"'line_fit', {collect.format('p.m * p.i + p.c')}) FROM {fitted} HAVING COUNT(*) = COUNT(p.x))"
     )
     return guarded(lowering, body, {"a": args[0].node})
 
@@ -211,8 +220,14 @@ def fit_line(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expres
 def running_sum(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
     """The one recursive filter that SQL has: SUM(..) OVER (ORDER BY ..)."""
     if constant_list(call, 1) != [1] or constant_list(call, 2) != [1, -1]:
-        raise Unsupported("series_iir() with these coefficients", call.span, "only the running sum can be said: numerators [1], denominators [1, -1]")
-    collect = "COALESCE(JSONB_AGG(s.x ORDER BY s.i), CAST('[]' AS JSONB))" if lowering.postgres else "COALESCE(TO_JSON(LIST(s.x ORDER BY s.i)), CAST('[]' AS JSON))"
+        raise Unsupported(
+            "series_iir() with these coefficients", call.span, "only the running sum can be said: numerators [1], denominators [1, -1]"
+        )
+    collect = (
+        "COALESCE(JSONB_AGG(s.x ORDER BY s.i), CAST('[]' AS JSONB))"
+        if lowering.postgres
+        else "COALESCE(TO_JSON(LIST(s.x ORDER BY s.i)), CAST('[]' AS JSON))"
+    )
     body = f"(SELECT {collect} FROM (SELECT p.i AS i, SUM(p.x) OVER (ORDER BY p.i) AS x FROM {_elements(lowering)}) AS s)"
     return guarded(lowering, body, {"a": args[0].node})
 
@@ -235,11 +250,21 @@ def filtered_series(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp
     terms = []
     for at, weight in enumerate(numbers_):
         lag = at - centre
-        shifted = "p.x" if lag == 0 else f"LAG(p.x, {lag}, CAST(0 AS DOUBLE PRECISION)) OVER (ORDER BY p.i)" if lag > 0 else f"LEAD(p.x, {-lag}, CAST(0 AS DOUBLE PRECISION)) OVER (ORDER BY p.i)"
+        shifted = (
+            "p.x"
+            if lag == 0
+            else f"LAG(p.x, {lag}, CAST(0 AS DOUBLE PRECISION)) OVER (ORDER BY p.i)"
+            if lag > 0
+            else f"LEAD(p.x, {-lag}, CAST(0 AS DOUBLE PRECISION)) OVER (ORDER BY p.i)"
+        )
         terms.append(f"{weight!r} * {shifted}")
     formula = " + ".join(terms)
     formula = f"({formula}) / {scale!r}" if scale != 1 else formula
-    collect = "COALESCE(JSONB_AGG(s.x ORDER BY s.i), CAST('[]' AS JSONB))" if lowering.postgres else "COALESCE(TO_JSON(LIST(s.x ORDER BY s.i)), CAST('[]' AS JSON))"
+    collect = (
+        "COALESCE(JSONB_AGG(s.x ORDER BY s.i), CAST('[]' AS JSONB))"
+        if lowering.postgres
+        else "COALESCE(TO_JSON(LIST(s.x ORDER BY s.i)), CAST('[]' AS JSON))"
+    )
     body = f"(SELECT {collect} FROM (SELECT p.i AS i, {formula} AS x FROM {_elements(lowering)}) AS s)"
     return guarded(lowering, body, {"a": args[0].node})
 
@@ -247,7 +272,7 @@ def filtered_series(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp
 # ---------------------------------------------------------------- missing values
 def _present(lowering: Lowering, call: Call, args: list[SqlValue], at: int) -> tuple[str, dict[str, exp.Expression]]:
     """A FROM item ``p`` with i and x (NULL where the value is missing), and the placeholder that says so."""
-    if at >= len(args) or constant(call, at) is None and getattr(call.args[at], "value", 0) is None:
+    if at >= len(args) or (constant(call, at) is None and getattr(call.args[at], "value", 0) is None):
         return _elements(lowering), {}
     columns = "(SELECT q.i AS i, NULLIF(q.x, _missing) AS x FROM {}) AS p"
     return columns.format(_elements(lowering).removesuffix(" AS p") + " AS q"), {"missing": as_real(lowering, args[at])}
@@ -276,8 +301,9 @@ def fill_from_neighbour(lowering: Lowering, call: Call, args: list[SqlValue]) ->
 
 
 def _neighbours(source: str) -> str:
-    """A FROM item ``p`` with the nearest values, and their indices, at both sides: those of the run of missing values that the row is in."""
-    runs = f"(SELECT p.i AS i, p.x AS x, COUNT(p.x) OVER (ORDER BY p.i) AS run, COUNT(p.x) OVER (ORDER BY p.i DESC) AS back FROM {source}) AS r"
+    """A FROM item ``p`` with the nearest values, and their indices, at both sides: those of the row's run of missing values."""
+    counts = "COUNT(p.x) OVER (ORDER BY p.i) AS run, COUNT(p.x) OVER (ORDER BY p.i DESC) AS back"
+    runs = f"(SELECT p.i AS i, p.x AS x, {counts} FROM {source}) AS r"
     return (
         "(SELECT r.i AS i, r.x AS x, MAX(r.x) OVER (PARTITION BY r.run) AS before, MAX(r.x) OVER (PARTITION BY r.back) AS behind, "
         "MAX(CASE WHEN NOT r.x IS NULL THEN r.i END) OVER (PARTITION BY r.run) AS before_i, "

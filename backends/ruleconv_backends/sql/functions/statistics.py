@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering
 
 _WEIGHTED = (
-    "(SELECT MIN(r.v) FROM (SELECT u.v AS v, SUM(u.w) OVER (ORDER BY u.v) AS c, SUM(u.w) OVER () AS t FROM {rows} WHERE u.w > 0 AND NOT u.v IS NULL) AS r "
+    "(SELECT MIN(r.v) FROM (SELECT u.v AS v, SUM(u.w) OVER (ORDER BY u.v) AS c, SUM(u.w) OVER () AS t FROM {rows} "
+    "WHERE u.w > 0 AND NOT u.v IS NULL) AS r "
     "WHERE r.c >= r.t * _p)"
 )
 _ROWS = {
@@ -47,7 +48,9 @@ def shares(call: AggregateCall, arguments: tuple[Expr, ...]) -> list[Decimal]:
     return found
 
 
-def percentile_of(lowering: Lowering, call: AggregateCall, value: SqlValue, share: Decimal, condition: exp.Expression | None) -> exp.Expression:
+def percentile_of(
+    lowering: Lowering, call: AggregateCall, value: SqlValue, share: Decimal, condition: exp.Expression | None
+) -> exp.Expression:
     key = comparable(lowering, value, call)
     if lowering.postgres:
         return folded(lowering, "PERCENTILE_DISC(_p) WITHIN GROUP (ORDER BY _x)", condition, x=key, p=names.number(share))

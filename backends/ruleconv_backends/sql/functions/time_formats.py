@@ -67,7 +67,11 @@ def format_datetime(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp
             pattern += known[token]
         elif token[0] in "fF" and len(token) <= 7:
             close()
-            digits = anonymous("TO_CHAR", time.copy(), exp.Literal.string("US")) if lowering.postgres else anonymous("STRFTIME", time.copy(), exp.Literal.string("%f"))
+            digits = (
+                anonymous("TO_CHAR", time.copy(), exp.Literal.string("US"))
+                if lowering.postgres
+                else anonymous("STRFTIME", time.copy(), exp.Literal.string("%f"))
+            )
             piece: exp.Expression = digits if len(token) > 5 else lowering.template(f"LEFT(_x, {len(token)})", x=digits)
             pieces.append(lowering.template("RTRIM(_x, '0')", x=piece) if token[0] == "F" else piece)
         else:
