@@ -36,7 +36,8 @@ class SqlBackend:
     def translate(self, query: q.Query, *, source: Source | None = None, now: int | None = None, pretty: bool = True) -> Translation:
         """The statement that gives the query's rows. ``now``: ticks for the clock. Raises Unsupported."""
         relations = Relations(self.dialect, now)
-        ctes = [_cte(relations, let, _names_in_use(query)) for let in query.lets]
+        taken = _names_in_use(query) if query.lets else set()
+        ctes = [_cte(relations, let, taken) for let in query.lets]
         result = relations.relation(query.body)
         statement = _ordered(result, query).build()
         if ctes:

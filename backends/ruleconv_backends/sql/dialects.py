@@ -44,7 +44,7 @@ def _not(generator: Generator, node: exp.Not) -> str:
 
 
 def _paren(generator: Generator, node: exp.Paren) -> str:
-    """What is short stays on its line. (The inside is printed once: printing it again for the long form would double the work at every level.)"""
+    """What is short stays on its line. The inside is printed once: printing it again for the long form would double the work at every level."""
     text = generator.sql(node, "this")
     if len(text) <= _SHORT and "\n" not in text:
         return f"({text})"

@@ -103,7 +103,9 @@ def _neighbour(lowering: Lowering, call: ir.WindowCall) -> SqlValue:
         if offset is None:
             arguments.append(exp.Literal.number("1"))
         if column_names(call.args[2]):
-            raise Unsupported(f"{call.function}() with a default that is not a constant", call.args[2].span, "Kusto refuses this too; use coalesce()")
+            raise Unsupported(
+                f"{call.function}() with a default that is not a constant", call.args[2].span, "Kusto refuses this too; use coalesce()"
+            )
         arguments.append(lowering.value_as(call.args[2], value.type).node)
     name = "LAG" if call.function == "prev" else "LEAD"
     return SqlValue(over(lowering, exp.Anonymous(this=name, expressions=arguments)), value.type, True)
