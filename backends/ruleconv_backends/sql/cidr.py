@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering
 
 OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-ADDRESS = " + ".join(f"TRY_CAST(SPLIT_PART(_s, '.', {at}) AS BIGINT) * {256 ** (4 - at)}" for at in range(1, 5))
+ADDRESS = (
+    "TRY_CAST(SPLIT_PART(_s, '.', 1) AS BIGINT) * 16777216 + TRY_CAST(SPLIT_PART(_s, '.', 2) AS BIGINT) * 65536"
+    " + TRY_CAST(SPLIT_PART(_s, '.', 3) AS BIGINT) * 256 + TRY_CAST(SPLIT_PART(_s, '.', 4) AS BIGINT)"
+)
 """DuckDB: the number of the dotted address ``_s``, NULL when it is none."""
 
 IPV4 = f"^{OCTET}(\\.{OCTET}){{3}}$"
@@ -28,7 +31,7 @@ def in_network(lowering: Lowering, subject: exp.Expression, network: str) -> exp
     except ValueError:
         raise Unsupported(f"the network {network!r}, which is none,") from None
     if lowering.postgres:
-        shape = IPV4 if found.version == 4 else "^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$"
+        shape = "^[0-9]+([.][0-9]+){3}$" if found.version == 4 else "^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$"
         sides = [lowering.template("CAST(_x AS INET)", x=node) for node in (subject, names.string(str(found)))]
         test = "CASE WHEN _s ~ _re AND PG_INPUT_IS_VALID(_s, 'inet') THEN _inside END"
         inside = InNetwork(this=sides[0], expression=sides[1])

@@ -34,10 +34,7 @@ _MOST_TICKS = "3155378975999999999"
 _SPAN = "MAKE_INTERVAL(days => CAST(_x / 864000000000 AS INT), secs => _x % 864000000000 / 10 / 1000000.0)"
 """PostgreSQL: the interval of so many ticks; whole microseconds only."""
 
-_FORMATS = (
-    "['%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%m/%d/%Y', '%m-%d-%Y', '%m-%d-%Y %H:%M:%S',"
-    " '%a, %d %b %Y %H:%M:%S GMT', '%a, %d %b %y %H:%M:%S GMT', '%d %b %Y %H:%M:%S', '%d %b %y %H:%M:%S']"
-)
+_FORMATS = "['%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y', '%m-%d-%Y', '%a, %d %b %Y %H:%M:%S GMT', '%a, %d %b %y %H:%M:%S GMT']"
 
 
 def _long(low: str, high: str, type_: str) -> str:
@@ -209,7 +206,7 @@ def tostring(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue:
         return SqlValue(value.node, Type.STRING, value.nullable)
     piece = _piece(lowering, call)
     if piece is not None:
-        return SqlValue(piece, Type.STRING, False)
+        return piece
     if value.type is Type.DYNAMIC:
         return SqlValue(dynamic.dynamic_to(lowering, value.node, Type.STRING), Type.STRING, True)
     if value.type in (Type.INT, Type.LONG) and isinstance(value.node, exp.Literal):
@@ -232,12 +229,14 @@ def tostring(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue:
     return SqlValue(node, Type.STRING, value.nullable)
 
 
-def _piece(lowering: Lowering, call: Call) -> exp.Expression | None:
+def _piece(lowering: Lowering, call: Call) -> SqlValue | None:
     """``tostring(split(text, ",")[1])`` is SPLIT_PART: both give the empty text for a piece that is not there."""
     match call.args:
         case (Access(base=Call(function="split", args=(text, Literal(value=str() as delimiter))), key=Literal(value=int() as index)),):
             if delimiter and 0 <= index < _MOST_PIECES:
-                return sql_call("SPLIT_PART", lowering.text(lowering.expr(text)), names.string(delimiter), number(index + 1))
+                source = lowering.convert(lowering.expr(text), Type.STRING)
+                found = sql_call("SPLIT_PART", source.node, names.string(delimiter), number(index + 1))
+                return SqlValue(found, Type.STRING, source.nullable)
     return None
 
 

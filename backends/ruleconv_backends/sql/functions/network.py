@@ -28,8 +28,12 @@ if TYPE_CHECKING:
 _IPV4 = f"^{OCTET}(\\.{OCTET}){{3}}(/(3[0-2]|[12]?[0-9]))?$"
 """An IPv4 address, perhaps with a prefix."""
 
+_DOTTED = "^[0-9]+([.][0-9]+){3}(/[0-9]+)?$"
+_IS_IPV4 = f"_s ~ '{_DOTTED}' AND PG_INPUT_IS_VALID(_s, 'inet')"
+"""PostgreSQL's test of an IPv4 address: the shape first, for what it reads as an address is more than Kusto does."""
+
 _IPV6 = "^[0-9a-fA-F]*:[0-9a-fA-F:]*(/[0-9]{1,3})?$"
-_ANY_IPV4 = f"^(::)?{_IPV4[1:]}"
+_MAPPED_SHAPE = f"^(::)?{_DOTTED[1:]}"
 _BARE = ADDRESS.replace("SPLIT_PART(_s, '.', 4)", "SPLIT_PART(SPLIT_PART(_s, '.', 4), '/', 1)")
 _OWN = "COALESCE(TRY_CAST(SPLIT_PART(_s, '/', 2) AS INT), 32)"
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
@@ -46,6 +50,18 @@ def _prefix(lowering: Lowering, call: Call, args: list[SqlValue], at: int, most:
     return lowering.template("CASE WHEN _p BETWEEN 0 AND _most THEN CAST(_p AS INT) END", p=args[at].node, most=number(most))
 
 
+def _no_address(call: Call, count: int, version: int) -> bool:
+    """One of the first arguments is a constant that is no address: PostgreSQL would fail over it while it plans."""
+    for argument in call.args[:count]:
+        if isinstance(argument, Literal) and isinstance(argument.value, str):
+            text = argument.value if version == 4 else argument.value.removeprefix("::") if "." in argument.value else argument.value
+            try:
+                ipaddress.ip_interface(text)
+            except ValueError:
+                return True
+    return False
+
+
 def _null(lowering: Lowering, type_: Type) -> SqlValue:
     return SqlValue(names.null(type_, lowering.dialect), type_, True)
 
@@ -53,20 +69,22 @@ def _null(lowering: Lowering, type_: Type) -> SqlValue:
 @lowers("parse_ipv4", "parse_ipv4_mask")
 def parse_ipv4(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
     prefix = _prefix(lowering, call, args, 1, 32)
-    if prefix is None:
+    if prefix is None or _no_address(call, 1, 4):
         return _null(lowering, Type.LONG)
     text = unfolded(lowering, args[0].node)
     if lowering.postgres:
         masked = "SET_MASKLEN(CAST(_s AS INET), LEAST(MASKLEN(CAST(_s AS INET)), _p))" if len(args) > 1 else "CAST(_s AS INET)"
-        template = f"CASE WHEN _s ~ _re THEN CAST(NETWORK({masked}) AS INET) - CAST('0.0.0.0' AS INET) END"
+        template = f"CASE WHEN {_IS_IPV4} THEN CAST(NETWORK({masked}) AS INET) - CAST('0.0.0.0' AS INET) END"
     else:
         template = f"CASE WHEN REGEXP_MATCHES(_s, _re) THEN ({_BARE}) >> (32 - LEAST({_OWN}, _p)) << (32 - LEAST({_OWN}, _p)) END"
     return lowering.template(template, s=text, re=names.string(_IPV4), p=prefix)
 
 
 @lowers("ipv4_netmask_suffix")
-def ipv4_netmask_suffix(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
-    test = "_s ~ _re" if lowering.postgres else "REGEXP_MATCHES(_s, _re)"
+def ipv4_netmask_suffix(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
+    if _no_address(call, 1, 4):
+        return _null(lowering, Type.LONG)
+    test = _IS_IPV4 if lowering.postgres else "REGEXP_MATCHES(_s, _re)"
     own = "MASKLEN(CAST(_s AS INET))" if lowering.postgres else _OWN
     return lowering.template(f"CASE WHEN {test} THEN {own} END", s=unfolded(lowering, args[0].node), re=names.string(_IPV4))
 
@@ -75,12 +93,12 @@ def ipv4_netmask_suffix(lowering: Lowering, call: Call, args: list[SqlValue]) ->
 def ipv4_is_match(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
     """Masked by the shortest of the three prefixes."""
     prefix = _prefix(lowering, call, args, 2, 32)
-    if prefix is None:
+    if prefix is None or _no_address(call, 2, 4):
         return _null(lowering, call.type)
     if lowering.postgres:
         length = "LEAST(MASKLEN(CAST(_a AS INET)), MASKLEN(CAST(_b AS INET)), _p)"
         one, other = (f"CAST(NETWORK(SET_MASKLEN(CAST({x} AS INET), {length})) AS INET)" for x in ("_a", "_b"))
-        test = "_a ~ _re AND _b ~ _re"
+        test = " AND ".join(_IS_IPV4.replace("_s", x) for x in ("_a", "_b"))
     else:
         length = f"(32 - LEAST({_OWN.replace('_s', '_a')}, {_OWN.replace('_s', '_b')}, _p))"
         one, other = (f"(({_BARE.replace('_s', x)}) >> {length})" for x in ("_a", "_b"))
@@ -112,7 +130,7 @@ def _range_test(lowering: Lowering, subject: exp.Expression, networks: list[str]
     """``subject`` (a text) is in one of the IPv4 networks; NULL when it is no address."""
     if lowering.postgres:
         test = InNetwork(this=lowering.template("CAST(_s AS INET)", s=subject), expression=_inets(lowering, networks))
-        return lowering.template("CASE WHEN _s ~ _re THEN _test END", s=subject, re=names.string(_IPV4), test=test)
+        return lowering.template(f"CASE WHEN {_IS_IPV4} THEN _test END", s=subject, test=test)
     between = []
     for text in networks:
         network = ipaddress.IPv4Network(text)
@@ -130,7 +148,9 @@ def _inets(lowering: Lowering, networks: list[str]) -> exp.Expression:
 
 
 @lowers("ipv4_is_private")
-def ipv4_is_private(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
+def ipv4_is_private(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
+    if _no_address(call, 1, 4):
+        return _null(lowering, Type.BOOL)
     return _range_test(lowering, unfolded(lowering, args[0].node), list(_PRIVATE))
 
 
@@ -148,6 +168,8 @@ def _constants(call: Call) -> list[object] | None:
 def ipv4_is_in_range(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
     subject = unfolded(lowering, args[0].node)
     constants = _constants(call)
+    if _no_address(call, 1, 4):
+        return _null(lowering, Type.BOOL)
     if constants is not None:
         networks = _networks(constants, 4)
         if networks:
@@ -176,13 +198,13 @@ def _computed_range(lowering: Lowering, call: Call, subject: exp.Expression, val
 def format_ipv4(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
     """The argument is a text, or the number of an address."""
     prefix = _prefix(lowering, call, args, 1, 32)
-    if prefix is None:
+    if prefix is None or _no_address(call, 1, 4):
         return SqlValue(names.string(""), Type.STRING, False)
     numeric = bool(call.args) and call.args[0].type.is_numeric
     text, masked = unfolded(lowering, args[0].node), call.function == "format_ipv4_mask"
     if lowering.postgres:
         address = "(CAST('0.0.0.0' AS INET) + CAST(_s AS BIGINT))" if numeric else "CAST(_s AS INET)"
-        test = "_s ~ '^[0-9]{1,10}$' AND CAST(_s AS DECIMAL) < 4294967296" if numeric else "_s ~ _re"
+        test = "_s ~ '^[0-9]{1,10}$' AND CAST(_s AS DECIMAL) < 4294967296" if numeric else _IS_IPV4
         network = f"NETWORK(SET_MASKLEN({address}, LEAST(MASKLEN({address}), _p)))"
         shown = f"TEXT({network})" if masked else f"HOST({network})"
         return lowering.template(f"CASE WHEN {test} THEN {shown} END", s=text, re=names.string(_IPV4), p=prefix)
@@ -239,7 +261,8 @@ def has_ipv4_prefix(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp
 
 # ---------------------------------------------------------------- IPv6, PostgreSQL only
 _MAPPED = (
-    f"CASE WHEN _s ~ '{_ANY_IPV4}' THEN CAST(CONCAT('::ffff:', SPLIT_PART(LTRIM(_s, ':'), '/', 1), '/',"
+    f"CASE WHEN _s ~ '{_MAPPED_SHAPE}' AND PG_INPUT_IS_VALID(LTRIM(_s, ':'), 'inet')"
+    " THEN CAST(CONCAT('::ffff:', SPLIT_PART(LTRIM(_s, ':'), '/', 1), '/',"
     " COALESCE(CAST(NULLIF(SPLIT_PART(_s, '/', 2), '') AS INT), 32) + 96) AS INET)"
     f" WHEN _s ~ '{_IPV6}' AND PG_INPUT_IS_VALID(_s, 'inet') THEN CAST(_s AS INET) END"
 )
@@ -254,7 +277,7 @@ def _mapped(lowering: Lowering, value: SqlValue) -> exp.Expression:
 def parse_ipv6(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
     """Eight groups of four digits, from the bytes of the masked address."""
     prefix = _prefix(lowering, call, args, 1, 128)
-    if prefix is None:
+    if prefix is None or _no_address(call, 1, 6):
         return SqlValue(names.string(""), Type.STRING, False)
     masked = "CAST(NETWORK(SET_MASKLEN(_x, LEAST(MASKLEN(_x), _p))) AS INET)"
     template = f"REGEXP_REPLACE(SUBSTRING(ENCODE(INET_SEND({masked}), 'hex') FROM 9), '(....)(?!$)', '\\1:', 'g')"
@@ -264,7 +287,7 @@ def parse_ipv6(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expr
 @lowers("ipv6_compare", "ipv6_is_match", dialects=("postgres",))
 def ipv6_is_match(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
     prefix = _prefix(lowering, call, args, 2, 128)
-    if prefix is None:
+    if prefix is None or _no_address(call, 2, 6):
         return _null(lowering, call.type)
     length = "LEAST(MASKLEN(_a), MASKLEN(_b), _p)"
     one, other = (f"CAST(NETWORK(SET_MASKLEN({x}, {length})) AS INET)" for x in ("_a", "_b"))
@@ -280,6 +303,6 @@ def ipv6_is_in_range(lowering: Lowering, call: Call, args: list[SqlValue]) -> ex
     if constants is None:
         raise Unsupported(f"{call.function}() of ranges that are not constants", call.span, "write them as literals")
     networks = _networks(constants, 6)
-    if not networks:
+    if not networks or _no_address(call, 1, 6):
         return _null(lowering, Type.BOOL)
     return InNetwork(this=_mapped(lowering, args[0]), expression=_inets(lowering, networks))
