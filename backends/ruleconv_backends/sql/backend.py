@@ -82,4 +82,5 @@ def _cte(relations: Relations, let: q.Let, taken: set[str]) -> exp.CTE:
     if let.materialized:
         node.set("materialized", True)
     relations.lets[let.name] = name
+    relations.let_rows[let.name] = relation
     return node

@@ -23,13 +23,15 @@ from ruleconv_backends.sql.window_layers import WindowScope
 
 
 class Relations:
-    """Lowers the stages of one query. ``lets`` maps the names of tabular lets to those of their CTEs;
+    """Lowers the stages of one query. ``lets`` maps the names of tabular lets to those of their CTEs,
+    ``let_rows`` to the relations that these hold;
     ``contexts`` the row contexts of mv-apply and partition to the relation that stands for them."""
 
     def __init__(self, dialect: str, now: int | None = None) -> None:
         self.dialect = dialect
         self.lowering = Lowering(dialect, self.relation, now)
         self.lets: dict[str, str] = {}
+        self.let_rows: dict[str, Relation] = {}
         self.contexts: dict[str, Relation] = {}
         self.aliases = 0
 
@@ -80,7 +82,7 @@ class Relations:
                 name = self.lets.get(rel.name)
                 if name is None:
                     raise Unsupported(f"the name {rel.name} in this place", rel.span)
-                return self.table(names.table(name), rel.columns)
+                return self._let(rel, names.table(name))
             case q.Plugin(input=None):
                 return STAGES[q.Plugin](self, rel, None)
             case _:
@@ -88,6 +90,16 @@ class Relations:
                 if handler is None:
                     raise Unsupported(type(rel).__name__.lower(), rel.span)
                 return handler(self, rel, None)
+
+    def _let(self, rel: q.LetRef, table: exp.Table) -> Relation:
+        """A CTE, with what its definition knows of nulls, of the order and of unique columns."""
+        relation, made = self.table(table, rel.columns), self.let_rows[rel.name]
+        for name, value in relation.columns.items():
+            if name in made.columns and not made.columns[name].nullable:
+                relation.columns[name] = replace(value, nullable=False)
+        relation.order = made.carried_order(relation.columns) if not made.distinct_on else []
+        relation.unique = list(made.unique)
+        return relation
 
     def _stage(self, stage: q.Rel, input_: Relation) -> Relation:
         match stage:

@@ -64,7 +64,7 @@ class Relation:
         if isinstance(self.source, exp.Subquery) and self.limit is None and replace(self, order=[]).is_plain:
             return self if keep_order else replace(self, order=[])
         item, columns = self.as_source(alias, qualified=False)
-        order = self._carried_order(columns) if keep_order and not self.distinct_on else []
+        order = self.carried_order(columns) if keep_order and not self.distinct_on else []
         return Relation(self.dialect, item, columns, tuple(columns), order=order, unique=list(self.unique))
 
     def as_source(self, alias: str, *, qualified: bool = True) -> tuple[exp.Expression, dict[str, SqlValue]]:
@@ -80,7 +80,7 @@ class Relation:
         columns = {name: replace(value, node=names.column(sql_names[name], table)) for name, value in self.columns.items()}
         return item, columns
 
-    def _carried_order(self, columns: Mapping[str, SqlValue]) -> list[exp.Ordered]:
+    def carried_order(self, columns: Mapping[str, SqlValue]) -> list[exp.Ordered]:
         """The order over the columns of the derived table, where all its keys are among them."""
         by_node = {value.node: columns[name].node for name, value in self.columns.items()}
         carried = []
