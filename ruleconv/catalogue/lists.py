@@ -104,7 +104,6 @@ LISTS: tuple[Aggregate, ...] = (
         "A bag of all entries; of equal keys the first counts.",
         prefix="bag",
         nulls=NullRule.NEVER,
-        aliases=("make_dictionary",),
         examples=(
             Example("datatable(v:dynamic)[dynamic({'a':1}), dynamic({'b':2})] | summarize make_bag(v)", {"a": 1, "b": 2}),
             Example(
@@ -113,6 +112,15 @@ LISTS: tuple[Aggregate, ...] = (
             ),
             Example("datatable(v:dynamic)[dynamic(null), dynamic(null)] | summarize make_bag(v)", {}),
         ),
+    ),
+    Aggregate(
+        "make_dictionary",
+        (dynamic("value"), _SIZE),
+        Type.DYNAMIC,
+        "The old name of `make_bag`.",
+        prefix="dictionary",
+        nulls=NullRule.NEVER,
+        examples=(Example("datatable(v:dynamic)[dynamic({'a':1}), dynamic({'b':2})] | summarize make_dictionary(v)", {"a": 1, "b": 2}),),
     ),
     conditional(
         "make_bag_if",

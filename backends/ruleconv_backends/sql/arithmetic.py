@@ -23,6 +23,8 @@ def arithmetic(lowering: Lowering, op: Operator, left: SqlValue, right: SqlValue
     """``left op right``, of the Kusto type ``type_``."""
     if left.type in _SPANS or right.type in _SPANS:
         return _with_times(lowering, op, left, right, type_)
+    if not type_.is_numeric:
+        raise Unsupported(f"{left.type} {op.value} {right.type}", hint="convert the operands first, as with tolong() or todouble()")
     left, right = (lowering.convert(side, type_) if not side.type.is_numeric else side for side in (left, right))
     a, b = _bare(left, right), _bare(right, left)
     if op in _PLAIN:

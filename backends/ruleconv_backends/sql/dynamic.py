@@ -81,6 +81,8 @@ def _step(lowering: Lowering, key: SqlValue) -> exp.Expression:
         return parenthesised(node)
     if isinstance(node, exp.Literal) and node.is_string:
         # DuckDB reads a step that begins with $ or / as a path.
+        if not node.name:
+            return names.string("/")  # the pointer to the key ""; an empty step gives the value itself
         return names.string(f'$."{node.name}"') if node.name.startswith(("$", "/")) or "*" in node.name else node
     return exp.Paren(this=lowering.template("""'$."' || _key || '"'""", key=node))
 

@@ -152,7 +152,7 @@ def _or_empty(lowering: Lowering, node: exp.Expression, empty: str, may_be_nothi
     return exp.Coalesce(this=node, expressions=[lowering.cast(exp.Literal.string(empty), Type.DYNAMIC)])
 
 
-@lowers_aggregate("make_bag")
+@lowers_aggregate("make_bag", "make_dictionary")
 def merged(lowering: Lowering, call: AggregateCall, args: list[SqlValue], condition: exp.Expression | None) -> SqlValue:
     """One bag of all entries. PostgreSQL keeps the last of equal keys and DuckDB those of the right-hand map, so the bags go backwards."""
     if _most(call) < _MOST:
