@@ -13,14 +13,16 @@ from sqlglot.generator import Generator
 
 from ruleconv_backends.sql.nodes import InNetwork, JsonGet, JsonGetText
 
-_AROUND_ARROWS = (JsonGet, exp.Paren, exp.Alias, exp.Cast, exp.Select, exp.Anonymous, exp.Coalesce, exp.Tuple, exp.Group, exp.Ordered)
+_AROUND_ARROWS = (exp.Paren, exp.Alias, exp.Cast, exp.Select, exp.Anonymous, exp.Coalesce, exp.Tuple, exp.Group, exp.Ordered)
 _SHORT = 80
 
 
 def _arrow(generator: Generator, node: JsonGet | JsonGetText) -> str:
     """In parentheses but where none are needed: DuckDB's arrows bind more loosely than anything else, Postgres' like any operator."""
     text = generator.binary(node, "->" if isinstance(node, JsonGet) else "->>")
-    return text if node.parent is None or isinstance(node.parent, _AROUND_ARROWS) else f"({text})"
+    parent = node.parent
+    first_step = isinstance(parent, (JsonGet, JsonGetText)) and parent.this is node
+    return text if parent is None or first_step or isinstance(parent, _AROUND_ARROWS) else f"({text})"
 
 
 def _extract(generator: Generator, node: exp.JSONExtract) -> str:
@@ -44,7 +46,7 @@ def _not(generator: Generator, node: exp.Not) -> str:
 
 
 def _paren(generator: Generator, node: exp.Paren) -> str:
-    """What is short stays on its line. The inside is printed once: printing it again for the long form would double the work at every level."""
+    """What is short stays on its line. The inside is printed once: to print it again for the long form doubles the work at every level."""
     text = generator.sql(node, "this")
     if len(text) <= _SHORT and "\n" not in text:
         return f"({text})"
