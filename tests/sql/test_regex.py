@@ -56,7 +56,25 @@ def test_written_for_a_match_on_postgres(pattern: str, written: str) -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    ["(a", "a)", "a**", "[a", r"\1", "(?=a)", "(?<!a)", "(?x)a", "[a&&b]", "[z-a]", "a{2,1}", "*a", r"\k", "(?P<>a)", "^*", "a{1001}", "(" * 200],
+    [
+        "(a",
+        "a)",
+        "a**",
+        "[a",
+        r"\1",
+        "(?=a)",
+        "(?<!a)",
+        "(?x)a",
+        "[a&&b]",
+        "[z-a]",
+        "a{2,1}",
+        "*a",
+        r"\k",
+        "(?P<>a)",
+        "^*",
+        "a{1001}",
+        "(" * 200,
+    ],
 )
 def test_refused(pattern: str) -> None:
     with pytest.raises(Unsupported):

@@ -52,6 +52,14 @@ def constant_list(call: Call, at: int) -> list[object] | None:
     return argument.value if isinstance(argument, Literal) and isinstance(argument.value, list) else None
 
 
+def literal_text(value: SqlValue) -> str | None:
+    """The string that the SQL has in this place, when it is a literal."""
+    node = value.node
+    if isinstance(node, exp.Cast) and node.to.this is exp.DataType.Type.TEXT:
+        node = node.this
+    return node.name if isinstance(node, exp.Literal) and node.is_string else None
+
+
 def unfolded(lowering: Lowering, node: exp.Expression) -> exp.Expression:
     """The text such that PostgreSQL does not read a literal in it as another type's before any guard: ``CAST('x' AS TEXT)``."""
     return lowering.cast(node, Type.STRING) if lowering.postgres and isinstance(node, exp.Literal) else node

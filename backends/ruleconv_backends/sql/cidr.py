@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 ADDRESS = (
-    "TRY_CAST(SPLIT_PART(_s, '.', 1) AS BIGINT) * 16777216 + TRY_CAST(SPLIT_PART(_s, '.', 2) AS BIGINT) * 65536"
-    " + TRY_CAST(SPLIT_PART(_s, '.', 3) AS BIGINT) * 256 + TRY_CAST(SPLIT_PART(_s, '.', 4) AS BIGINT)"
+    "CAST(TRY_CAST(SPLIT_PART(_s, '.', 1) AS UTINYINT) AS BIGINT) * 16777216 + TRY_CAST(SPLIT_PART(_s, '.', 2) AS UTINYINT) * 65536"
+    " + TRY_CAST(SPLIT_PART(_s, '.', 3) AS UTINYINT) * 256 + TRY_CAST(SPLIT_PART(_s, '.', 4) AS UTINYINT)"
 )
 """DuckDB: the number of the dotted address ``_s``, NULL when it is none."""
 

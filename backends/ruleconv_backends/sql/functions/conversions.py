@@ -12,7 +12,7 @@ from ruleconv.ir.types import Type
 from ruleconv.kql import literal as kql_literal
 from ruleconv_backends.sql import dynamic, names
 from ruleconv_backends.sql.arguments import call as sql_call
-from ruleconv_backends.sql.arguments import constant_text, constant_whole, number, unfolded
+from ruleconv_backends.sql.arguments import constant_text, constant_whole, literal_text, number, unfolded
 from ruleconv_backends.sql.registry import lowers
 from ruleconv_backends.sql.value import SqlValue
 
@@ -52,7 +52,7 @@ _FROM_TEXT: dict[tuple[str, Type], str] = {
         rf"CASE WHEN _x ~ '{_CLOCK}' THEN CAST(REGEXP_REPLACE(_x, '(-?)([0-9]+)[.]([0-9]+:)', '\1\2 days \1\3') AS INTERVAL) END"
     ),
     ("postgres", Type.DATETIME): (
-        f"CASE WHEN NOT (_x ~ '[0-9]' AND PG_INPUT_IS_VALID(_x, 'timestamp')) THEN NULL WHEN _x ~ '{_OFFSET}'"
+        f"CASE WHEN NOT (_x ~ '[0-9][-/ ]' AND PG_INPUT_IS_VALID(_x, 'timestamp')) THEN NULL WHEN _x ~ '{_OFFSET}'"
         r" THEN CAST(REGEXP_REPLACE(_x, '([.][0-9]{6})[0-9]+', '\1') AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
         r" ELSE CAST(REGEXP_REPLACE(_x, '([.][0-9]{6})[0-9]+', '\1') AS TIMESTAMP) END"
     ),
@@ -67,7 +67,7 @@ _FROM_TEXT: dict[tuple[str, Type], str] = {
     ),
     ("duckdb", Type.DATETIME): (
         f"CASE WHEN REGEXP_MATCHES(_x, '{_OFFSET}') THEN TRY_CAST(_x AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
-        f" ELSE COALESCE(TRY_CAST(_x AS TIMESTAMP), TRY_STRPTIME(_x, {_FORMATS})) END"
+        f" WHEN REGEXP_MATCHES(_x, '[0-9]') THEN COALESCE(TRY_CAST(_x AS TIMESTAMP), TRY_STRPTIME(_x, {_FORMATS})) END"
     ),
 }
 """Texts to other types, by dialect."""
@@ -79,9 +79,9 @@ def convert(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue:
     value, type_ = args[0], call.type
     if value.type is type_:
         return value
-    constant = call.args[0] if call.args else None
-    if isinstance(constant, Literal) and isinstance(constant.value, str) and constant.type is Type.STRING:
-        found = _constant(constant.value, type_)
+    constant = literal_text(value)
+    if constant is not None and value.type is Type.STRING:
+        found = _constant(constant, type_)
         if found is not None:
             return SqlValue(names.literal(found, type_, lowering.dialect), type_, False)
     match value.type:
@@ -98,7 +98,7 @@ def _constant(text: str, type_: Type) -> object:
     """The value of a text that is known; None where the engine is to find it."""
     try:
         match type_:
-            case Type.DATETIME:
+            case Type.DATETIME if any(c in "-/:" for c in text):
                 return kql_literal.datetime_value(text)
             case Type.LONG | Type.INT if text.isascii() and text.isdecimal():
                 return int(text) if int(text) < 1 << (63 if type_ is Type.LONG else 31) else None

@@ -14,7 +14,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir.expr import Call, How, Literal
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql import matching, names, regex
-from ruleconv_backends.sql.arguments import constant_whole, number, unfolded
+from ruleconv_backends.sql.arguments import constant_whole, literal_text, number, unfolded
 from ruleconv_backends.sql.cidr import ADDRESS, OCTET
 from ruleconv_backends.sql.elements import elements_as_text
 from ruleconv_backends.sql.nodes import InNetwork
@@ -50,13 +50,13 @@ def _prefix(lowering: Lowering, call: Call, args: list[SqlValue], at: int, most:
     return lowering.template("CASE WHEN _p BETWEEN 0 AND _most THEN CAST(_p AS INT) END", p=args[at].node, most=number(most))
 
 
-def _no_address(call: Call, count: int, version: int) -> bool:
-    """One of the first arguments is a constant that is no address: PostgreSQL would fail over it while it plans."""
-    for argument in call.args[:count]:
-        if isinstance(argument, Literal) and isinstance(argument.value, str):
-            text = argument.value if version == 4 else argument.value.removeprefix("::") if "." in argument.value else argument.value
+def _no_address(args: list[SqlValue], version: int) -> bool:
+    """One of them is a constant that is no address: PostgreSQL would fail over it while it plans."""
+    for value in args:
+        text = literal_text(value)
+        if text is not None:
             try:
-                ipaddress.ip_interface(text)
+                ipaddress.ip_interface(text.removeprefix("::") if version == 6 and "." in text else text)
             except ValueError:
                 return True
     return False
@@ -69,7 +69,7 @@ def _null(lowering: Lowering, type_: Type) -> SqlValue:
 @lowers("parse_ipv4", "parse_ipv4_mask")
 def parse_ipv4(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
     prefix = _prefix(lowering, call, args, 1, 32)
-    if prefix is None or _no_address(call, 1, 4):
+    if prefix is None or _no_address(args[:1], 4):
         return _null(lowering, Type.LONG)
     text = unfolded(lowering, args[0].node)
     if lowering.postgres:
@@ -82,7 +82,7 @@ def parse_ipv4(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expr
 
 @lowers("ipv4_netmask_suffix")
 def ipv4_netmask_suffix(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
-    if _no_address(call, 1, 4):
+    if _no_address(args[:1], 4):
         return _null(lowering, Type.LONG)
     test = _IS_IPV4 if lowering.postgres else "REGEXP_MATCHES(_s, _re)"
     own = "MASKLEN(CAST(_s AS INET))" if lowering.postgres else _OWN
@@ -93,7 +93,7 @@ def ipv4_netmask_suffix(lowering: Lowering, call: Call, args: list[SqlValue]) ->
 def ipv4_is_match(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
     """Masked by the shortest of the three prefixes."""
     prefix = _prefix(lowering, call, args, 2, 32)
-    if prefix is None or _no_address(call, 2, 4):
+    if prefix is None or _no_address(args[:2], 4):
         return _null(lowering, call.type)
     if lowering.postgres:
         length = "LEAST(MASKLEN(CAST(_a AS INET)), MASKLEN(CAST(_b AS INET)), _p)"
@@ -149,7 +149,7 @@ def _inets(lowering: Lowering, networks: list[str]) -> exp.Expression:
 
 @lowers("ipv4_is_private")
 def ipv4_is_private(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
-    if _no_address(call, 1, 4):
+    if _no_address(args[:1], 4):
         return _null(lowering, Type.BOOL)
     return _range_test(lowering, unfolded(lowering, args[0].node), list(_PRIVATE))
 
@@ -168,7 +168,7 @@ def _constants(call: Call) -> list[object] | None:
 def ipv4_is_in_range(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
     subject = unfolded(lowering, args[0].node)
     constants = _constants(call)
-    if _no_address(call, 1, 4):
+    if _no_address(args[:1], 4):
         return _null(lowering, Type.BOOL)
     if constants is not None:
         networks = _networks(constants, 4)
@@ -198,9 +198,9 @@ def _computed_range(lowering: Lowering, call: Call, subject: exp.Expression, val
 def format_ipv4(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
     """The argument is a text, or the number of an address."""
     prefix = _prefix(lowering, call, args, 1, 32)
-    if prefix is None or _no_address(call, 1, 4):
-        return SqlValue(names.string(""), Type.STRING, False)
     numeric = bool(call.args) and call.args[0].type.is_numeric
+    if prefix is None or (not numeric and _no_address(args[:1], 4)):
+        return SqlValue(names.string(""), Type.STRING, False)
     text, masked = unfolded(lowering, args[0].node), call.function == "format_ipv4_mask"
     if lowering.postgres:
         address = "(CAST('0.0.0.0' AS INET) + CAST(_s AS BIGINT))" if numeric else "CAST(_s AS INET)"
@@ -277,7 +277,7 @@ def _mapped(lowering: Lowering, value: SqlValue) -> exp.Expression:
 def parse_ipv6(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
     """Eight groups of four digits, from the bytes of the masked address."""
     prefix = _prefix(lowering, call, args, 1, 128)
-    if prefix is None or _no_address(call, 1, 6):
+    if prefix is None or _no_address(args[:1], 6):
         return SqlValue(names.string(""), Type.STRING, False)
     masked = "CAST(NETWORK(SET_MASKLEN(_x, LEAST(MASKLEN(_x), _p))) AS INET)"
     template = f"REGEXP_REPLACE(SUBSTRING(ENCODE(INET_SEND({masked}), 'hex') FROM 9), '(....)(?!$)', '\\1:', 'g')"
@@ -287,7 +287,7 @@ def parse_ipv6(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expr
 @lowers("ipv6_compare", "ipv6_is_match", dialects=("postgres",))
 def ipv6_is_match(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
     prefix = _prefix(lowering, call, args, 2, 128)
-    if prefix is None or _no_address(call, 2, 6):
+    if prefix is None or _no_address(args[:2], 6):
         return _null(lowering, call.type)
     length = "LEAST(MASKLEN(_a), MASKLEN(_b), _p)"
     one, other = (f"CAST(NETWORK(SET_MASKLEN({x}, {length})) AS INET)" for x in ("_a", "_b"))
@@ -303,6 +303,6 @@ def ipv6_is_in_range(lowering: Lowering, call: Call, args: list[SqlValue]) -> ex
     if constants is None:
         raise Unsupported(f"{call.function}() of ranges that are not constants", call.span, "write them as literals")
     networks = _networks(constants, 6)
-    if not networks or _no_address(call, 1, 6):
+    if not networks or _no_address(args[:1], 6):
         return _null(lowering, Type.BOOL)
     return InNetwork(this=_mapped(lowering, args[0]), expression=_inets(lowering, networks))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NoReturn
 from sqlglot import exp
 
 from ruleconv.diagnostic import Unsupported
-from ruleconv.ir.expr import Call, Literal
+from ruleconv.ir.expr import Call
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql import dynamic, names
-from ruleconv_backends.sql.arguments import constant_text, number
+from ruleconv_backends.sql.arguments import constant_text, literal_text, number
 from ruleconv_backends.sql.registry import lowers
 from ruleconv_backends.sql.value import SqlValue
 
@@ -31,11 +31,11 @@ def parse_json(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue
     value = args[0]
     if value.type is Type.DYNAMIC:
         return value
-    constant = call.args[0] if call.args else None
-    if isinstance(constant, Literal) and isinstance(constant.value, str):
-        if not constant.value:
-            return SqlValue(names.null(Type.DYNAMIC, lowering.dialect), Type.DYNAMIC, True)
-        return SqlValue(names.json_value(_loaded(constant.value), lowering.dialect), Type.DYNAMIC, False)
+    constant = literal_text(value)
+    if constant == "":
+        return SqlValue(names.null(Type.DYNAMIC, lowering.dialect), Type.DYNAMIC, True)
+    if constant is not None:
+        return SqlValue(names.json_value(_loaded(constant), lowering.dialect), Type.DYNAMIC, False)
     return SqlValue(lowering.template(_JSON[lowering.dialect], x=value.node), Type.DYNAMIC, True)
 
 
