@@ -94,7 +94,7 @@ def parse_csv(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expre
         )
     else:
         text = "TO_JSON(LIST_TRANSFORM(REGEXP_EXTRACT_ALL(CONCAT(',', REGEXP_EXTRACT(_s, _record)), _field, 1), f -> _bare))"
-    return lowering.template(text, s=args[0].node, record=names.string(_RECORD), field=names.string(_FIELD), bare=lowering.template(bare))
+    return lowering.template(text.replace("_bare", bare), s=args[0].node, record=names.string(_RECORD), field=names.string(_FIELD))
 
 
 _TOKENS = {
@@ -113,7 +113,7 @@ def parse_command_line(lowering: Lowering, call: Call, args: list[SqlValue]) -> 
         text = "(SELECT COALESCE(JSONB_AGG(_bare), CAST('[]' AS JSONB)) FROM REGEXP_MATCHES(_s, _re, 'g') AS t(m), UNNEST(m) AS u(w))"
     else:
         text = "TO_JSON(LIST_TRANSFORM(REGEXP_EXTRACT_ALL(_s, _re, 1), w -> _bare))"
-    return lowering.template(text, s=args[0].node, re=names.string(_TOKENS[lowering.dialect]), bare=lowering.template(bare))
+    return lowering.template(text.replace("_bare", bare), s=args[0].node, re=names.string(_TOKENS[lowering.dialect]))
 
 
 # ---------------------------------------------------------------- URLs

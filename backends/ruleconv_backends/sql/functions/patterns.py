@@ -56,12 +56,10 @@ def extract_all(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Exp
     kept = tuple(sorted({group for group in groups if group}))
     written = names.string(regex.for_match(pattern, "postgres", kept, every=True))
     places = {group: at + 1 for at, group in enumerate(kept)}
-    taken = [
-        lowering.template(f"m[{places.get(group, 1)}]" if _always(tree, group) else f"COALESCE(m[{places.get(group, 1)}], '')")
-        for group in groups
-    ]
-    element = taken[0] if len(taken) == 1 else sql_call("JSONB_BUILD_ARRAY", *taken)
-    return lowering.template("(SELECT JSONB_AGG(_e) FROM REGEXP_MATCHES(_s, _re, 'g') AS t(m))", e=element, s=source, re=written)
+    taken = [f"m[{places.get(group, 1)}]" if _always(tree, group) else f"COALESCE(m[{places.get(group, 1)}], '')" for group in groups]
+    element = taken[0] if len(taken) == 1 else f"JSONB_BUILD_ARRAY({', '.join(taken)})"
+    template = "(SELECT JSONB_AGG(_element) FROM REGEXP_MATCHES(_s, _re, 'g') AS t(m))"
+    return lowering.template(template.replace("_element", element), s=source, re=written)
 
 
 def _groups(call: Call, tree: Regex) -> list[int]:
