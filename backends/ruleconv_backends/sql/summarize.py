@@ -27,7 +27,7 @@ def aggregate(relations: Relations, stage: q.Aggregate, input_: Relation | None)
     if best is not None and stage.keys:
         return _distinct_on(relations, stage, relation, best)
     lowering = relations.lowering
-    keys = {name: relations.keyed(value) for name, value in relations.named(relation, stage.keys).items()}
+    relation, keys = _keys(relations, stage, relation)
     lowering.order, lowering.keyed = relation.order, bool(stage.keys)
     made = relations.named(relation, stage.aggregates)
     lowering.order, lowering.keyed = [], False
@@ -37,6 +37,19 @@ def aggregate(relations: Relations, stage: q.Aggregate, input_: Relation | None)
     )
     columns = {c.name: {**keys, **made}[c.name] for c in stage.columns}
     return replace(relation, columns=columns, group=group, having=having, order=[], star=(), unique=[frozenset(keys)])
+
+
+def _keys(relations: Relations, stage: q.Aggregate, relation: Relation) -> tuple[Relation, dict[str, SqlValue]]:
+    """The keys. One that holds a subselect is computed in a SELECT below: Postgres does not find such an expression in GROUP BY again."""
+    keys = {name: relations.keyed(value) for name, value in relations.named(relation, stage.keys).items()}
+    if not any(value.node.find(exp.Subquery) for value in keys.values()):
+        return relation, keys
+    own: dict[str, str] = {}
+    for name, value in keys.items():
+        own[name] = relations.helper(relation, "key")
+        relation = replace(relation, columns={**relation.columns, own[name]: value})
+    relation = relation.sealed()
+    return relation, {name: relation.columns[own[name]] for name in keys}
 
 
 def _constant(node: exp.Expression) -> bool:
