@@ -14,6 +14,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql import matching, names
+from ruleconv_backends.sql.arguments import text_of_constant
 from ruleconv_backends.sql.elements import elements_as_text
 from ruleconv_backends.sql.select import Relation, conjunction, disjunction
 from ruleconv_backends.sql.template import operand
@@ -243,8 +244,9 @@ def _match(lowering: Lowering, node: ir.Match | ir.MatchQuery) -> tuple[exp.Expr
 def _match_text(lowering: Lowering, node: ir.Match, subject: SqlValue) -> tuple[exp.Expression, bool]:
     if subject.type not in (Type.STRING, Type.UNKNOWN):
         subject = lowering.convert(subject, Type.STRING)
-    literals = [p.value for p in node.patterns if isinstance(p, ir.Literal) and p.type is Type.STRING and isinstance(p.value, str)]
-    others = [p for p in node.patterns if not (isinstance(p, ir.Literal) and p.type is Type.STRING)]
+    constants = [(p, text_of_constant(p)) for p in node.patterns]
+    literals = [text for _, text in constants if text is not None]
+    others = [p for p, text in constants if text is None]
     all_ = node.quantifier is ir.Quantifier.ALL
     nullable = subject.nullable
     text = subject.node
