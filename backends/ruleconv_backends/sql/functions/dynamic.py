@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from ruleconv.diagnostic import Unsupported
-from ruleconv.ir.expr import Call, ColumnRef
+from ruleconv.ir.expr import Call, ColumnRef, Expr, Literal
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql import names
 from ruleconv_backends.sql.elements import to_dynamic
@@ -129,10 +129,25 @@ def zip_(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression
     return guarded(lowering, nodes, body)
 
 
+_MOST = 1_048_576
+"""The longest array that Kusto makes."""
+
+
+def _numbers(args: Sequence[Expr]) -> list[float]:
+    """The values of those arguments that are constant numbers (or ticks)."""
+    return [a.value for a in args if isinstance(a, Literal) and isinstance(a.value, (int, float)) and not isinstance(a.value, bool)]
+
+
+def _refuse_huge(call: Call, *sizes: float) -> None:
+    if any(size > _MOST for size in sizes):
+        raise Unsupported(f"{call.function}() of more than {_MOST:,} values", call.span, "Kusto's arrays end there")
+
+
 @lowers("repeat")
 def repeat(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
+    _refuse_huge(call, *_numbers(call.args[1:2]))
     body = (
-        f"(SELECT COALESCE(JSONB_AGG(_value), {EMPTY['postgres']}) FROM GENERATE_SERIES(1, _count))"
+        f"(SELECT COALESCE(JSONB_AGG(_value ORDER BY g.i), {EMPTY['postgres']}) FROM GENERATE_SERIES(1, _count) AS g(i))"
         if lowering.postgres
         else "TO_JSON(LIST_TRANSFORM(RANGE(_count), LAMBDA i : _value))"
     )
@@ -142,6 +157,10 @@ def repeat(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expressi
 @lowers("range")
 def range_(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
     """An array of whole numbers, reals, times or spans, from start to stop, the last included if it is hit."""
+    ends = _numbers(call.args)
+    if len(ends) == len(call.args):
+        step_size = ends[2] if len(ends) > 2 else 1
+        _refuse_huge(call, (ends[1] - ends[0]) / step_size if step_size else 0)
     kinds = {value.type for value in args}
     times = kinds & {Type.DATETIME, Type.TIMESPAN}
     type_ = args[0].type if times else Type.LONG if kinds <= {Type.INT, Type.LONG} else Type.REAL
@@ -167,11 +186,14 @@ def _counted(
     lowering: Lowering, collect: str, item: str, count: str, nodes: dict[str, exp.Expression], type_: Type | None
 ) -> exp.Expression:
     """``item`` for i = 0, 1 .. ``count``; of a time, its text."""
-    made = lowering.template(item, **nodes)
-    if type_ is not None:
-        made = to_dynamic(lowering, SqlValue(made, type_, False))
     source = f"GENERATE_SERIES(0, CAST({count} AS BIGINT)) AS g(i)"
-    return lowering.template(f"(SELECT COALESCE({collect}, {EMPTY[lowering.dialect]}) FROM {source})", item=made, **nodes)
+    outer = lowering.template(f"(SELECT COALESCE({collect.replace('_item', item)}, {EMPTY[lowering.dialect]}) FROM {source})", **nodes)
+    if type_ is None:
+        return outer
+    ordered = outer.find(exp.Order)
+    assert ordered is not None
+    ordered.set("this", to_dynamic(lowering, SqlValue(ordered.this.copy(), type_, False)))
+    return outer
 
 
 _BLANKS = r"""'("(?:[^"\\]|\\.)*")|([:,]) ', '\1\2', 'g'"""
