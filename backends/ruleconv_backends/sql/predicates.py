@@ -6,16 +6,19 @@ An atom is lowered to a test and to what is known of it: ``exact`` when the test
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
+from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql import matching, names
 from ruleconv_backends.sql.arguments import text_of_constant
 from ruleconv_backends.sql.elements import elements_as_text
+from ruleconv_backends.sql.nodes import JsonGetText
 from ruleconv_backends.sql.select import Relation, conjunction, disjunction
 from ruleconv_backends.sql.template import operand
 from ruleconv_backends.sql.value import SqlValue
@@ -255,6 +258,7 @@ def _match_text(lowering: Lowering, node: ir.Match, subject: SqlValue) -> tuple[
     )
     if nullable and node.nulls is ir.Nulls.EMPTY and empty_matches:
         text, nullable = lowering.text(subject), False
+    _warn_of_blanks(lowering, node, text, literals)
     tests = []
     if len(literals) == 1:
         tests.append(matching.match_literal(lowering, text, literals[0], node.how, node.fold_case))
@@ -264,6 +268,17 @@ def _match_text(lowering: Lowering, node: ir.Match, subject: SqlValue) -> tuple[
     if not tests:
         return exp.Boolean(this=all_), False
     return (conjunction if all_ else disjunction)(tests), nullable
+
+
+_JSON_PUNCTUATION = re.compile(r'[]"}0-9el][:,]["{[0-9tfn-]')
+
+
+def _warn_of_blanks(lowering: Lowering, node: ir.Match, text: exp.Expression, literals: list[str]) -> None:
+    """Postgres prints ``{"a": 1}`` where Kusto prints ``{"a":1}`` (S9): a pattern with such punctuation misses it."""
+    if lowering.postgres and any(map(_JSON_PUNCTUATION.search, literals)) and text.find(JsonGetText, exp.JSONBExtractScalar):
+        effect = Effect.WIDENS if node.negated else Effect.NARROWS
+        message = "PostgreSQL puts a blank after the colons and commas of a bag's or an array's text, and this pattern has none"
+        lowering.note("SQL011", effect, message, node.span)
 
 
 def _match_runtime(lowering: Lowering, node: ir.Match, text: exp.Expression, pattern: ir.Expr) -> exp.Expression:
