@@ -79,8 +79,8 @@ def _real(lowering: Lowering, op: Operator, left: SqlValue, right: SqlValue, typ
     if type_ is Type.DECIMAL:
         return lowering.template("_a / NULLIF(_b, 0)", a=a, b=b)
     if lowering.postgres:
-        infinite = "CAST(CASE WHEN _a > 0 THEN 'Infinity' WHEN _a < 0 THEN '-Infinity' ELSE 'NaN' END AS DOUBLE PRECISION)"
-        return lowering.template(f"CASE WHEN _b = 0 THEN {infinite} ELSE _a / _b END", a=a, b=b)
+        infinite = "CASE WHEN _a IN (0, 'NaN') THEN 'NaN' WHEN _a > 0 THEN 'Infinity' WHEN _a < 0 THEN '-Infinity' END"
+        return lowering.template(f"CASE WHEN _b = 0 THEN CAST({infinite} AS DOUBLE PRECISION) ELSE _a / _b END", a=a, b=b)
     return exp.Div(this=parenthesised(a), expression=parenthesised(b), typed=False, safe=False)
 
 

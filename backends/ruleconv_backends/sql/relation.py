@@ -180,10 +180,13 @@ class Relations:
             relation.where.append(relation.columns[name].node)
             relation.columns = {name: relation.columns[name] for name in visible}
             return relation
+        before = relation
         relation = replace(relation, columns=dict(relation.columns), where=list(relation.where), having=list(relation.having))
         for term in predicate.terms if isinstance(predicate, ir.And) else (predicate,):
             with self.lowering.over(relation.columns):
                 test = self.lowering.holds(term)
+            if relation.is_nested_group([test]):
+                return self.filter(before.sealed(), predicate)
             (relation.having if relation.group is not None else relation.where).append(test)
             self._refine(relation, term)
         return relation
@@ -209,6 +212,8 @@ class Relations:
         relation = self.ready(relation, [v.value for v in values], grouped=any(has_window(v.value) for v in values))
         relation, scope = window_layers.prepared(self, relation, [v.value for v in values])
         made = self.named(relation, values, scope)
+        if relation.is_nested_group(value.node for value in made.values()):
+            return self.extend(relation.sealed(), values, columns)
         merged = {**relation.columns, **made}
         result = replace(relation, columns={c.name: merged[c.name] for c in columns})
         return self._marked(result, values)
@@ -216,7 +221,10 @@ class Relations:
     def project(self, relation: Relation, values: Sequence[q.Named], columns: Sequence[Column]) -> Relation:
         relation = self.ready(relation, [v.value for v in values], grouped=any(has_window(v.value) for v in values))
         relation, scope = window_layers.prepared(self, relation, [v.value for v in values])
-        return self._marked(replace(relation, columns=self.named(relation, values, scope)), values)
+        made = self.named(relation, values, scope)
+        if relation.is_nested_group(value.node for value in made.values()):
+            return self.project(relation.sealed(), values, columns)
+        return self._marked(replace(relation, columns=made), values)
 
     def _marked(self, relation: Relation, values: Sequence[q.Named]) -> Relation:
         if any(has_window(v.value) for v in values):

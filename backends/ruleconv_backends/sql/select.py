@@ -58,6 +58,17 @@ class Relation:
     def is_grouped(self) -> bool:
         return self.group is not None or self.distinct or bool(self.distinct_on)
 
+    def is_nested_group(self, nodes: Iterable[exp.Expression]) -> bool:
+        """Whether a subquery in one of these nodes holds a group's key or an aggregate. Postgres knows keys there only as bare columns,
+        and an aggregate over no column (``COUNT(*)``) would count the subquery's own rows."""
+        if self.group is None:
+            return False
+        own = {node for node in (*(value.node for value in self.columns.values()), *self.group) if not isinstance(node, exp.Column)}
+        own = {node for node in own if node.find(exp.Column, exp.Star)}
+        kinds = tuple({type(node) for node in own})
+        inner = [subquery for node in nodes for subquery in node.find_all(exp.Subquery, exp.Exists) if not reads_table(subquery)]
+        return bool(own) and any(part in own for subquery in inner for part in subquery.find_all(*kinds))
+
     # ------------------------------------------------------------ steps
     def sealed(self, alias: str = "t", keep_order: bool = True) -> Relation:
         """The same rows as a derived table ``alias``: columns become plain references, what follows starts anew."""
@@ -165,6 +176,15 @@ class Relation:
             else:
                 items.append(exp.Alias(this=value.node.copy(), alias=names.identifier(sql_names[name])))
         return items or [exp.Alias(this=exp.Literal.number("1"), alias=names.identifier("_"))]
+
+
+def reads_table(subquery: exp.Expression) -> bool:
+    """A query of its own (``toscalar``), over a table and not over the values of the row that it stands in."""
+    source: exp.Expression | None = subquery
+    while isinstance(source, (exp.Subquery, exp.Exists)):
+        from_ = source.this.args.get("from_")
+        source = from_.this if from_ is not None else None
+    return isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier)
 
 
 def is_column(node: exp.Expression, name: str) -> bool:
