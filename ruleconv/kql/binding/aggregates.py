@@ -146,7 +146,7 @@ def _star(at: Context, record: Aggregate, by: ir.Expr | None, seen: set[str], no
         items.append(
             Item(
                 column.name,
-                ir.AggregateCall(record.name, args, column.type, node.span),
+                ir.AggregateCall(record.name if by is not None else "take_any", args, column.type, node.span),
                 Column(column.name, column.type, column.nullable),
                 column.name,
             )
@@ -168,7 +168,8 @@ def _take_any(at: Context, node: tree.Call, record: Aggregate) -> list[Item]:
             continue
         inner = _unnamed(argument)
         value = expressions.bind(where, inner)
-        call = ir.AggregateCall(record.name, (value,), value.type, argument.span)
+        # Of a single column, a value that is not empty is preferred; of several, all are of one row.
+        call = ir.AggregateCall("any" if len(node.args) == 1 else "take_any", (value,), value.type, argument.span)
         shown = projections.shown_column(where, inner, value)
         if shown is not None:
             if star and shown in seen:

@@ -39,8 +39,29 @@ FIELDS: dict[str, tuple[tuple[str, Type], ...]] = {
 }  # fmt: skip
 
 
+SORTS = ("array_sort_asc", "array_sort_desc")
+
+
+def _sorted(at: Context, node: tree.Call) -> list[Item] | None:
+    """``array_sort_asc(a, b)``: ``a_sorted`` and ``b_sorted``. The call gives an array, or one of arrays; ``print`` names no single one."""
+    value = calls.bind_call(at, node)
+    if not isinstance(value, ir.Call) or not value.args:
+        return None
+    count = len(value.args) - (value.args[-1].type is Type.BOOL)
+    if count < 1 or (count == 1 and at.row is None):
+        return None
+    items = []
+    for number, argument in enumerate(node.args[:count]):
+        name = f"{projections.result_name(at, argument) or f'array{number}'}_sorted"
+        one = value if count == 1 else ir.Access(value, ir.Literal(number, Type.LONG, node.span), node.span)
+        items.append(Item(name, one, Column(name, Type.DYNAMIC)))
+    return items
+
+
 def fields(at: Context, node: tree.Call) -> list[Item] | None:
     """The columns of such a call; None for any other."""
+    if node.name in SORTS and at.scope.find(node.name) is None:
+        return _sorted(at, node)
     described = FIELDS.get(node.name)
     if described is None or at.scope.find(node.name) is not None:
         return None

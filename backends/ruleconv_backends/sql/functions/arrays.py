@@ -122,31 +122,54 @@ def array_iff(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expre
 
 @lowers("array_sort_asc", "array_sort_desc")
 def array_sort(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
-    """Numbers by value, then strings by code point, then the rest; nulls last, or first if the last argument is false."""
+    """Numbers by value, then strings by code point, then the rest; nulls last, or first if the last argument is false.
+
+    Of several arrays, an array of them, all in the order of the first; null for one of another length.
+    """
     last = call.args[-1]
     nulls_last = True
     if args[-1].type is Type.BOOL:
         if not isinstance(last, Literal):
             raise Unsupported(f"{call.function}() with a place for nulls that is not constant", last.span)
         nulls_last, args = last.value is not False, args[:-1]
-    if len(args) != 1:
-        raise Unsupported(f"{call.function}() of several arrays", call.span)
     order = "DESC" if call.function.endswith("desc") else "ASC"
     nulls = "" if nulls_last else " DESC"
     if lowering.postgres:
         keys = (
-            f"JSONB_TYPEOF(e.x) = 'null'{nulls}, CASE JSONB_TYPEOF(e.x) WHEN 'number' THEN 0 WHEN 'string' THEN 1 ELSE 2 END, "
-            f"CASE JSONB_TYPEOF(e.x) WHEN 'number' THEN CAST(e.x AS DECIMAL) END {order}, (e.x #>> '{{}}') COLLATE \"C\" {order}"
+            f"JSONB_TYPEOF(_e) = 'null'{nulls}, CASE JSONB_TYPEOF(_e) WHEN 'number' THEN 0 WHEN 'string' THEN 1 ELSE 2 END, "
+            f"CASE JSONB_TYPEOF(_e) WHEN 'number' THEN CAST(_e AS DECIMAL) END {order}, (_e #>> '{{}}') COLLATE \"C\" {order}"
         )
-        body = f"(SELECT COALESCE(JSONB_AGG(e.x ORDER BY {keys}), {EMPTY['postgres']}) FROM JSONB_ARRAY_ELEMENTS(_a) AS e(x))"
     else:
-        kind = "CASE WHEN JSON_TYPE(e.x) IN ('UBIGINT', 'BIGINT', 'DOUBLE') THEN 0 WHEN JSON_TYPE(e.x) = 'VARCHAR' THEN 1 ELSE 2 END"
+        kind = "CASE WHEN JSON_TYPE(_e) IN ('UBIGINT', 'BIGINT', 'DOUBLE') THEN 0 WHEN JSON_TYPE(_e) = 'VARCHAR' THEN 1 ELSE 2 END"
         keys = (
-            f"JSON_TYPE(e.x) = 'NULL'{nulls}, {kind}, CASE WHEN JSON_TYPE(e.x) <> 'VARCHAR' THEN TRY_CAST(e.x AS DOUBLE) END {order}, "
-            f"JSON_EXTRACT_STRING(e.x, '$') {order}"
+            f"JSON_TYPE(_e) = 'NULL'{nulls}, {kind}, CASE WHEN JSON_TYPE(_e) <> 'VARCHAR' THEN TRY_CAST(_e AS DOUBLE) END {order}, "
+            f"JSON_EXTRACT_STRING(_e, '$') {order}"
         )
-        body = f"(SELECT COALESCE(TO_JSON(LIST(e.x ORDER BY {keys})), {EMPTY['duckdb']}) FROM (SELECT UNNEST({items('a')}) AS x) AS e)"
-    return guarded(lowering, arrays(lowering, args), body)
+    nodes, empty = arrays(lowering, args), EMPTY[lowering.dialect]
+    if len(args) == 1:
+        by = keys.replace("_e", "e.x")
+        if lowering.postgres:
+            return guarded(
+                lowering, nodes, f"(SELECT COALESCE(JSONB_AGG(e.x ORDER BY {by}), {empty}) FROM JSONB_ARRAY_ELEMENTS(_a) AS e(x))"
+            )
+        source = f"(SELECT UNNEST({items('a')}) AS x) AS e"
+        return guarded(lowering, nodes, f"(SELECT COALESCE(TO_JSON(LIST(e.x ORDER BY {by})), {empty}) FROM {source})")
+    parts = []
+    for letter in nodes:
+        if lowering.postgres:
+            by, picked = keys.replace("_e", "e.x"), f"JSONB_ARRAY_ELEMENT(_{letter}, CAST(e.i - 1 AS INT))"
+            source = "JSONB_ARRAY_ELEMENTS(_a) WITH ORDINALITY AS e(x, i)"
+            same = f"CASE JSONB_TYPEOF(_{letter}) WHEN 'array' THEN JSONB_ARRAY_LENGTH(_{letter}) END = JSONB_ARRAY_LENGTH(_a)"
+            made = f"(SELECT COALESCE(JSONB_AGG({picked} ORDER BY {by}, e.i), {empty}) FROM {source})"
+        else:
+            by = keys.replace("_e", "e.p[1]")
+            source = f"(SELECT UNNEST(LIST_ZIP({items('a')}, {items(letter)}, RANGE(LEN({items('a')})))) AS p) AS e"
+            same = f"LEN({items(letter)}) = LEN({items('a')})"
+            made = f"(SELECT COALESCE(TO_JSON(LIST(e.p[2] ORDER BY {by}, e.p[3])), {empty}) FROM {source})"
+        parts.append(f"CASE WHEN {same} THEN {made} END")
+    build = "JSONB_BUILD_ARRAY" if lowering.postgres else "JSON_ARRAY"
+    body = f"{build}({', '.join(parts)})"
+    return guarded(lowering, {"a": nodes["a"]}, body, **{name: node for name, node in nodes.items() if name != "a"})
 
 
 @lowers("array_index_of")

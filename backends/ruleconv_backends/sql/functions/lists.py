@@ -34,7 +34,7 @@ def collected(lowering: Lowering, call: AggregateCall, args: list[SqlValue], con
     unique = call.function.startswith(("make_set", "makeset"))
     with_nulls = call.function == "make_list_with_nulls"
     if value.type is Type.DYNAMIC:
-        node = _elements(lowering, call, value, unique, condition)
+        node = _elements(lowering, value, unique, condition)
     else:
         node = _list(lowering, value, unique, _kept(value, with_nulls, condition))
     most = _most(call)
@@ -77,25 +77,29 @@ def _spelled(lowering: Lowering, value: SqlValue) -> exp.Expression:
     return made.expressions[0] if isinstance(made, exp.Anonymous) and made.expressions else made
 
 
-def _of_a_row(node: exp.Expression, call: AggregateCall) -> exp.Expression:
-    """An aggregate inside a subselect is the outer query's only if it names a column of that."""
+def _over_rows(lowering: Lowering, text: str, node: exp.Expression, condition: exp.Expression | None) -> exp.Expression:
+    """PostgreSQL: ``text``, a subselect over the JSON array ``_x`` of the group's values.
+
+    An aggregate in a subselect is the outer query's only if it names a column of that; of a constant, one element says as much as many.
+    """
     if node.find(exp.Column) is None:
-        raise Unsupported(f"{call.function}() of a constant", call.span)
-    return node
+        rows = lowering.template("COUNT(*)")
+        one = lowering.template(text, x=lowering.template("JSONB_BUILD_ARRAY(_x)", x=node))
+        return lowering.template("CASE WHEN _n > 0 THEN _x END", n=rows if condition is None else filtered(rows, condition), x=one)
+    made = _ordered(lowering, lowering.template("JSONB_AGG(_x)", x=node), False)
+    return lowering.template(text, x=made if condition is None else exp.Filter(this=made, expression=exp.Where(this=condition.copy())))
 
 
-def _elements(lowering: Lowering, call: AggregateCall, value: SqlValue, unique: bool, condition: exp.Expression | None) -> exp.Expression:
+def _elements(lowering: Lowering, value: SqlValue, unique: bool, condition: exp.Expression | None) -> exp.Expression:
     """Of dynamic values: an array counts as its elements."""
+    if lowering.postgres and unique:
+        elements = "JSONB_ARRAY_ELEMENTS(JSONB_PATH_QUERY_ARRAY(_x, '$[*][*]')) AS v(e)"
+        text = f"(SELECT JSONB_AGG(DISTINCT v.e) FROM {elements} WHERE JSONB_TYPEOF(v.e) <> 'null')"
+        return _over_rows(lowering, text, value.node, condition)
     if lowering.postgres:
-        made = _ordered(lowering, lowering.template("JSONB_AGG(_x)", x=_of_a_row(value.node, call) if unique else value.node), False)
-        if condition is not None:
-            made = exp.Filter(this=made, expression=exp.Where(this=condition.copy()))
-        flat = lowering.template("JSONB_PATH_QUERY_ARRAY(_x, '$[*][*]')", x=made)
-        if not unique:
-            return flat
-        return lowering.template(
-            "(SELECT JSONB_AGG(DISTINCT v.e) FROM JSONB_ARRAY_ELEMENTS(_x) AS v(e) WHERE JSONB_TYPEOF(v.e) <> 'null')", x=flat
-        )
+        made = _ordered(lowering, lowering.template("JSONB_AGG(_x)", x=value.node), False)
+        made = made if condition is None else exp.Filter(this=made, expression=exp.Where(this=condition.copy()))
+        return lowering.template("JSONB_PATH_QUERY_ARRAY(_x, '$[*][*]')", x=made)
     one = lowering.template("CASE JSON_TYPE(_x) WHEN 'ARRAY' THEN JSON_EXTRACT(_x, '$[*]') ELSE [_x] END", x=value.node)
     made = _ordered(lowering, lowering.template("LIST(_x)", x=one), False)
     if condition is not None:
@@ -159,12 +163,12 @@ def merged(lowering: Lowering, call: AggregateCall, args: list[SqlValue], condit
         raise Unsupported("make_bag() with a size", call.args[-1].span)
     value = args[0]
     if lowering.postgres:
-        made = _ordered(lowering, lowering.template("JSONB_AGG(_x)", x=_of_a_row(value.node, call)), False)
-        made = made if condition is None else filtered(made, condition)
-        node = lowering.template(
+        node = _over_rows(
+            lowering,
             "(SELECT JSONB_OBJECT_AGG(e.key, e.value ORDER BY b.n DESC) FROM JSONB_ARRAY_ELEMENTS(_x) WITH ORDINALITY AS b(bag, n) "
             "CROSS JOIN JSONB_EACH(CASE JSONB_TYPEOF(b.bag) WHEN 'object' THEN b.bag END) AS e)",
-            x=made,
+            value.node,
+            condition,
         )
     else:
         is_bag = lowering.template("JSON_TYPE(_x) = 'OBJECT'", x=value.node)

@@ -61,7 +61,10 @@ def weighted(lowering: Lowering, call: AggregateCall, value: SqlValue, weight: S
     """Over the rows of the group, with the weights added up."""
     key = comparable(lowering, value, call)
     if key.find(exp.Column) is None or weight.node.find(exp.Column) is None:
-        raise Unsupported(f"{call.function}() of a constant", call.span)
+        # An aggregate in a subselect is the outer query's only if it names a column of that.
+        if key.find(exp.Column) is None:
+            return lowering.template("CASE WHEN SUM(_w) > 0 THEN _x END", x=key, w=weight.node)
+        return percentile_of(lowering, call, value, share, None)
     text = _WEIGHTED.format(rows=_ROWS[lowering.dialect])
     return lowering.template(text, x=key, w=weight.node, p=names.number(share))
 
