@@ -124,7 +124,7 @@ def apply(relations: Relations, stage: q.Apply, input_: Relation | None) -> Rela
     assert input_ is not None
     alias = relations.alias("t")
     lowering = relations.lowering
-    item, columns = replace(input_, order=[]).as_source(alias)
+    item, columns = input_.unordered().as_source(alias)
     with lowering.over(columns):
         arrays = [elements(relations, lowering.expr(v.value), False) for v in stage.values]
     element_alias = relations.alias("e")
@@ -156,9 +156,7 @@ def apply(relations: Relations, stage: q.Apply, input_: Relation | None) -> Rela
         body = body.sealed()
     wanted = {name: value for name, value in body.columns.items() if name in stage.from_body}
     body.columns, body.star = wanted, ()
-    if body.limit is None and not body.distinct_on:
-        body.order = []
-    query, sql_names = body.build_named(inner=True)
+    query, sql_names = body.unordered().build_named(inner=True)
     subquery = exp.Subquery(this=query, alias=exp.TableAlias(this=names.identifier(body_alias)))
     out = {
         c.name: replace(wanted[c.name], node=names.column(sql_names[c.name], body_alias)) if c.name in wanted else columns[c.name]

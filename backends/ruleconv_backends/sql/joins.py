@@ -10,7 +10,7 @@ from ruleconv.ir import query as q
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql.predicates import negation
 from ruleconv_backends.sql.relation import Relations
-from ruleconv_backends.sql.select import Relation, conjunction
+from ruleconv_backends.sql.select import Relation, conjunction, is_constant
 from ruleconv_backends.sql.stages import lowers_stage
 from ruleconv_backends.sql.template import parenthesised
 from ruleconv_backends.sql.value import SqlValue
@@ -34,7 +34,7 @@ _ONE_SIDED = {
 def join(relations: Relations, stage: q.Join, _: Relation | None) -> Relation:
     """Both sides as ``l`` and ``r``; the keys in ON, null-safe (S23)."""
     left, right = relations.relation(stage.left), relations.relation(stage.right)
-    left, right = (side if side.limit is not None else replace(side, order=[]) for side in (left, right))
+    left, right = left.unordered(), right.unordered()
     if stage.kind is q.JoinKind.INNERUNIQUE:
         left = _unique(relations, stage, left)
     if stage.kind in _ONE_SIDED:
@@ -98,7 +98,10 @@ def _unique(relations: Relations, stage: q.Join, left: Relation) -> Relation:
     if left.windowed or left.is_grouped or left.limit is not None or left.whole is not None:
         left = left.sealed(keep_order=False)
     with relations.lowering.over(left.columns):
-        on = [relations.keyed(relations.lowering.expr(key)).node for key, _ in stage.keys]
+        nodes = [relations.keyed(relations.lowering.expr(key)).node for key, _ in stage.keys]
+    on = [node for node in nodes if not is_constant(node)]
+    if not on:
+        return replace(left, limit=exp.Literal.number("1"), order=[])
     return replace(left, distinct_on=on, order=[], unique=[frozenset(key_names)] if key_names else [])
 
 

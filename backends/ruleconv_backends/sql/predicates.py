@@ -345,7 +345,7 @@ def _match_query(lowering: Lowering, node: ir.MatchQuery) -> tuple[exp.Expressio
         raise Unsupported("a comparison with a table without columns", node.span)
     if relation.windowed or relation.is_grouped or relation.whole is not None or relation.limit is not None:
         relation = relation if len(relation.columns) == 1 and relation.whole is None else relation.sealed()
-    relation.order = relation.order if relation.limit is not None else []
+    relation = relation.unordered()
     column = relation.columns[first]
     relation.columns = {first: column}
     relation.star = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from sqlglot import exp
 
@@ -25,7 +24,7 @@ def walked(relations: Relations, relation: Relation, row: str, start: Columns, l
     before; those of the last level are the new state (the names of ``start``) and whatever else shall come out.
     """
     rows_name, walk_name = relations.alias("rows"), relations.alias("walk")
-    query, sql_names = (relation if relation.limit is not None else replace(relation, order=[])).build_named(inner=True)
+    query, sql_names = relation.unordered().build_named(inner=True)
     row_columns = {
         name: SqlValue(names.column(sql_names[name], "r"), value.type, value.nullable) for name, value in relation.columns.items()
     }

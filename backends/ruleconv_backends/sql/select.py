@@ -78,6 +78,10 @@ class Relation:
         order = self.carried_order(columns) if keep_order and not self.distinct_on else []
         return Relation(self.dialect, item, columns, tuple(columns), order=order, unique=list(self.unique))
 
+    def unordered(self) -> Relation:
+        """The same rows; their order stays where it decides which rows those are (a limit, DISTINCT ON)."""
+        return self if self.limit is not None or self.distinct_on else replace(self, order=[])
+
     def as_source(self, alias: str, *, qualified: bool = True) -> tuple[exp.Expression, dict[str, SqlValue]]:
         """A FROM item called ``alias``, and the columns as references to it."""
         table = alias if qualified else ""
@@ -141,6 +145,8 @@ class Relation:
             query.set("group", exp.Group(expressions=[node.copy() for node in self.group]))
         if self.having:
             query.set("having", exp.Having(this=conjunction(self.having)))
+        elif self.group == [] and not any(_aggregates(value.node) for value in self.columns.values()):
+            query.set("having", exp.Having(this=exp.Boolean(this=True)))  # still the one row of all rows, though it uses none of them
         if self.distinct:
             query.set("distinct", exp.Distinct())
         if self.distinct_on:
@@ -185,6 +191,16 @@ def reads_table(subquery: exp.Expression) -> bool:
         from_ = source.this.args.get("from_")
         source = from_.this if from_ is not None else None
     return isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier)
+
+
+def _aggregates(node: exp.Expression) -> bool:
+    """Holds an aggregate of this SELECT, not only one of a subselect."""
+    return any(isinstance(part, exp.AggFunc) for part in node.walk(prune=lambda part: isinstance(part, exp.Subquery)))
+
+
+def is_constant(node: exp.Expression) -> bool:
+    """The same for every row. In GROUP BY, ORDER BY and DISTINCT ON it says nothing, and SQL may read it as a column's position."""
+    return node.find(exp.Column, exp.Subquery, exp.Anonymous, exp.AggFunc, exp.Window, exp.Rand, exp.Uuid) is None
 
 
 def is_column(node: exp.Expression, name: str) -> bool:

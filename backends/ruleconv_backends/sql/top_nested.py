@@ -31,7 +31,7 @@ def top_nested(relations: Relations, stage: q.TopNested, input_: Relation | None
     ctes: list[exp.CTE] = []
     if base is None and len(stage.levels) > 1:
         shared = relations.alias("rows")
-        query, sql_names = replace(input_, order=input_.order if input_.limit is not None else []).build_named(inner=True)
+        query, sql_names = input_.unordered().build_named(inner=True)
         materialized = {"materialized": True} if input_.volatile or input_.limit is not None else {}
         ctes.append(exp.CTE(this=query, alias=exp.TableAlias(this=names.identifier(shared)), **materialized))
         columns = {name: replace(value, node=names.column(sql_names[name])) for name, value in input_.columns.items()}
@@ -53,7 +53,7 @@ def _level(relations: Relations, stage: q.TopNested, input_: Relation, at: int) 
     keys = tuple(above.value for above in stage.levels[: at + 1])
     types = {c.name: c.type for c in stage.columns}
     columns = tuple(Column(name, types[name]) for name in (*(key.name for key in keys), level.aggregate.name))
-    copy = replace(input_, columns=dict(input_.columns), where=list(input_.where), order=[])
+    copy = replace(input_.unordered(), columns=dict(input_.columns), where=list(input_.where))
     grouped = STAGES[q.Aggregate](relations, q.Aggregate(q.Rows((), ()), keys, (level.aggregate,), columns), copy)
     return grouped if at or level.count is None else _best(relations, stage, grouped, at)
 
