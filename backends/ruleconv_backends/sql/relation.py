@@ -16,7 +16,7 @@ from ruleconv.ir.types import Column, Type
 from ruleconv.ir.walk import has_window, is_volatile, walk
 from ruleconv_backends.sql import names, window_layers
 from ruleconv_backends.sql.lower import Lowering
-from ruleconv_backends.sql.select import Relation, is_heavy
+from ruleconv_backends.sql.select import Relation, is_constant, is_heavy
 from ruleconv_backends.sql.stages import STAGES
 from ruleconv_backends.sql.value import SqlValue
 from ruleconv_backends.sql.window_layers import WindowScope
@@ -264,10 +264,10 @@ class Relations:
         ordered = []
         with self.lowering.over(relation.columns):
             for key in keys:
-                if isinstance(key.value, ir.Literal):
-                    continue
                 value = self.lowering.expr(key.value)
                 node = value.node
+                if is_constant(node):
+                    continue
                 if value.type is Type.STRING:
                     node = self.lowering.text(value)
                     if self.dialect == "postgres":

@@ -9,7 +9,7 @@ from sqlglot import exp
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv_backends.sql.relation import Relations
-from ruleconv_backends.sql.select import Relation
+from ruleconv_backends.sql.select import Relation, is_constant
 from ruleconv_backends.sql.stages import lowers_stage
 from ruleconv_backends.sql.value import SqlValue
 
@@ -31,7 +31,7 @@ def aggregate(relations: Relations, stage: q.Aggregate, input_: Relation | None)
     lowering.order, lowering.keyed = relation.order, bool(stage.keys)
     made = relations.named(relation, stage.aggregates)
     lowering.order, lowering.keyed = [], False
-    group = [value.node for name, value in keys.items() if not _constant(value.node)]
+    group = [value.node for name, value in keys.items() if not is_constant(value.node)]
     having: list[exp.Expression] = (
         [] if group or not keys else [exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number("0"))]
     )
@@ -52,10 +52,6 @@ def _keys(relations: Relations, stage: q.Aggregate, relation: Relation) -> tuple
     return relation, {name: relation.columns[own[name]] for name in keys}
 
 
-def _constant(node: exp.Expression) -> bool:
-    return node.find(exp.Column, exp.Subquery, exp.Anonymous) is None
-
-
 def _one_best_row(stage: q.Aggregate) -> ir.AggregateCall | None:
     """The call, when all aggregates are arg_max or arg_min over the same expression: they all come from one row."""
     calls = [a.value for a in stage.aggregates]
@@ -72,7 +68,7 @@ def _distinct_on(relations: Relations, stage: q.Aggregate, relation: Relation, b
     values = [q.Named(a.name, a.value.args[-1]) for a in stage.aggregates if isinstance(a.value, ir.AggregateCall)]
     made = relations.named(relation, values)
     order = relations.ordering(relation, [q.SortKey(best.args[0], descending=best.function == "arg_max", nulls_first=False)])
-    on = [value.node for value in keys.values() if not _constant(value.node)]
+    on = [value.node for value in keys.values() if not is_constant(value.node)]
     columns: dict[str, SqlValue] = {c.name: {**keys, **made}[c.name] for c in stage.columns}
     if not on:
         return replace(relation, columns=columns, order=order, limit=exp.Literal.number("1"))

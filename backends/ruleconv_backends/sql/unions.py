@@ -39,7 +39,8 @@ def union(relations: Relations, stage: q.Union, _: Relation | None) -> Relation:
             columns[column.name] = value
         relation.columns = columns
         query, sql_names = relation.build_named(inner=True)
-        queries.append(query)
+        ends = query.args.get("order") or query.args.get("limit")  # would be read as the whole union's
+        queries.append(exp.Subquery(this=query) if ends else query)
     whole = queries[0]
     for query in queries[1:]:
         whole = exp.Union(this=whole, expression=query, distinct=False)

@@ -13,6 +13,7 @@ from sqlglot import exp
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir.expr import AggregateCall
 from ruleconv.ir.types import Type
+from ruleconv_backends.sql import template
 from ruleconv_backends.sql.aggregates import defaulted, filtered
 from ruleconv_backends.sql.registry import lowers_aggregate
 from ruleconv_backends.sql.value import SqlValue
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 def folded(lowering: Lowering, text: str, condition: exp.Expression | None, **arguments: exp.Expression) -> exp.Expression:
     """The template with FILTER on its aggregates."""
-    node = lowering.template(text, **arguments)
+    node = template.fill(text, lowering.dialect, arguments)  # not bound by a subselect: an aggregate in that would see one row
     return node if condition is None else filtered(node, condition)
 
 
