@@ -256,7 +256,8 @@ class Relations:
         return value
 
     def sort(self, relation: Relation, keys: Sequence[q.SortKey]) -> Relation:
-        if relation.limit is not None or relation.distinct or relation.distinct_on or relation.volatile:
+        # A single row (no source) has constants in its columns, which are no sort keys.
+        if relation.limit is not None or relation.distinct or relation.distinct_on or relation.volatile or relation.source is None:
             relation = relation.sealed(keep_order=False)
         return replace(relation, order=self.ordering(relation, keys))
 
