@@ -87,8 +87,9 @@ class Lowering:
         node = value.node if value.type in (Type.STRING, Type.UNKNOWN) else self.convert(value, Type.STRING).node
         if not value.nullable and value.type is Type.STRING:
             return node
-        if isinstance(node, exp.Coalesce):
-            return node
+        if isinstance(node, exp.Coalesce) and node.expressions:
+            ends = isinstance(node.expressions[-1], exp.Literal)
+            return node if ends else exp.Coalesce(this=node.this, expressions=[*node.expressions, exp.Literal.string("")])
         return exp.Coalesce(this=node, expressions=[exp.Literal.string("")])
 
     def now_node(self) -> exp.Expression:

@@ -57,9 +57,8 @@ def coalesce(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue:
         nodes = [exp.Nullif(this=node, expression=exp.Literal.string("")) for node in nodes[:-1]] + nodes[-1:]
     if call.type is Type.DYNAMIC:
         nodes = [_without_json_null(lowering, node) for node in nodes[:-1]] + nodes[-1:]
-    return SqlValue(
-        exp.Coalesce(this=nodes[0], expressions=nodes[1:]), call.type, all(v.nullable for v in values) or call.type is Type.STRING
-    )
+    nullable = values[-1].nullable if call.type is Type.STRING else all(value.nullable for value in values)
+    return SqlValue(exp.Coalesce(this=nodes[0], expressions=nodes[1:]), call.type, nullable)
 
 
 def _without_json_null(lowering: Lowering, node: exp.Expression) -> exp.Expression:
