@@ -19,10 +19,25 @@ _SHORT = 80
 
 def _arrow(generator: Generator, node: JsonGet | JsonGetText) -> str:
     """In parentheses but where none are needed: DuckDB's arrows bind more loosely than anything else, Postgres' like any operator."""
-    text = generator.binary(node, "->" if isinstance(node, JsonGet) else "->>")
+    return _with_parentheses(node, generator.binary(node, "->" if isinstance(node, JsonGet) else "->>"))
+
+
+def _with_parentheses(node: JsonGet | JsonGetText, text: str) -> str:
     parent = node.parent
     first_step = isinstance(parent, (JsonGet, JsonGetText)) and parent.this is node
     return text if parent is None or first_step or isinstance(parent, _AROUND_ARROWS) else f"({text})"
+
+
+def _arrow_postgres(generator: Generator, node: JsonGet | JsonGetText) -> str:
+    """``#> '{0}'`` for an index: ``-> 0`` takes a scalar for an array of one (where a key follows, that does no harm)."""
+    parent, index = node.parent, node.expression
+    number = index.this if isinstance(index, exp.Neg) else index
+    by_key = isinstance(parent, (JsonGet, JsonGetText)) and parent.this is node and parent.expression.is_string
+    if by_key or not isinstance(number, exp.Literal) or number.is_string:
+        return _arrow(generator, node)
+    path = exp.Literal.string(f"{{{generator.sql(index)}}}")
+    text = f"{generator.sql(node, 'this')} {'#>' if isinstance(node, JsonGet) else '#>>'} {generator.sql(path)}"
+    return _with_parentheses(node, text)
 
 
 def _extract(generator: Generator, node: exp.JSONExtract) -> str:
@@ -65,13 +80,15 @@ _OURS: dict[type[exp.Expr], Callable[..., str]] = {
     exp.Not: _not,
     exp.Paren: _paren,
 }
+_DUCKDB: dict[type[exp.Expr], Callable[..., str]] = {exp.JSONExtract: _extract}
+_POSTGRES: dict[type[exp.Expr], Callable[..., str]] = {JsonGet: _arrow_postgres, JsonGetText: _arrow_postgres}
 
 
 @cache
 def printing(name: str) -> type[Dialect]:
     """sqlglot's dialect of that name with our nodes. Each is imported when it is first asked for: a cold start needs one."""
     base = getattr(import_module(f"sqlglot.dialects.{name}"), {"postgres": "Postgres", "duckdb": "DuckDB"}[name])
-    ours = {**_OURS, exp.JSONExtract: _extract} if name == "duckdb" else _OURS
+    ours = {**_OURS, **(_DUCKDB if name == "duckdb" else _POSTGRES)}
 
     def generator(self: Dialect, **options: Any) -> Generator:
         # Not a Generator subclass with TRANSFORMS of its own: the compiled build (ruleconv[fast]) makes no instance of one.

@@ -83,8 +83,14 @@ def _step(lowering: Lowering, key: SqlValue) -> exp.Expression:
         # DuckDB reads a step that begins with $ or / as a path.
         if not node.name:
             return names.string("/")  # the pointer to the key ""; an empty step gives the value itself
-        return names.string(f'$."{node.name}"') if node.name.startswith(("$", "/")) or "*" in node.name else node
-    return exp.Paren(this=lowering.template("""'$."' || _key || '"'""", key=node))
+        return names.string(f'$."{_escaped(node.name)}"') if node.name.startswith(("$", "/")) or "*" in node.name else node
+    # A pointer, for which no text is an error. (In an array it would take "0" for the index: no query reads one by a text.)
+    return exp.Paren(this=lowering.template("'/' || REPLACE(REPLACE(_key, '~', '~0'), '/', '~1')", key=node))
+
+
+def _escaped(key: str) -> str:
+    """As between the quotes of DuckDB's paths."""
+    return key.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def dynamic_to(lowering: Lowering, node: exp.Expression, type_: Type) -> exp.Expression:

@@ -173,7 +173,7 @@ def merged(lowering: Lowering, call: AggregateCall, args: list[SqlValue], condit
     else:
         is_bag = lowering.template("JSON_TYPE(_x) = 'OBJECT'", x=value.node)
         keep = is_bag if condition is None else conjunction([condition, is_bag])
-        maps = _ordered(lowering, lowering.template("LIST(CAST(_x AS MAP(TEXT, JSON)))", x=value.node), False)
+        maps = _ordered(lowering, lowering.template("LIST(TRY_CAST(_x AS MAP(TEXT, JSON)))", x=value.node), False)
         maps = exp.Filter(this=maps, expression=exp.Where(this=keep))
         node = lowering.template("TO_JSON(LIST_REDUCE(LIST_REVERSE(_x), (a, b) -> MAP_CONCAT(a, b)))", x=maps)
     return SqlValue(_or_empty(lowering, node, "{}", True), Type.DYNAMIC, False)
