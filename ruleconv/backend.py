@@ -9,18 +9,27 @@ from typing import Protocol
 from ruleconv.diagnostic import UsageError
 from ruleconv.ir.fidelity import Translation
 from ruleconv.ir.query import Query
+from ruleconv.rulefile.metadata import NO_METADATA, Metadata
 from ruleconv.text import Source
 
 
 class Backend(Protocol):
     """Writes bound queries in one language and dialect."""
 
-    def translate(self, query: Query, *, source: Source | None = None, now: int | None = None) -> Translation:
+    def translate(
+        self, query: Query, *, source: Source | None = None, now: int | None = None, metadata: Metadata = NO_METADATA
+    ) -> Translation:
         """The query's text in the target, with notes. ``now``: ticks since year 1 that the clock shall show, None for the engine's.
+        ``metadata``: what the rule says about itself, for targets that are whole rules.
         Raises Unsupported (with a span of the query's text) for what cannot be said."""
 
 
-_BUNDLED = {"sql": ("ruleconv_backends.sql", "SqlBackend", ("postgres", "duckdb"))}
+_BUNDLED: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "sql": ("ruleconv_backends.sql", "SqlBackend", ("postgres", "duckdb")),
+    "kql": ("ruleconv_backends.kql", "KqlBackend", ()),
+    "sentinel": ("ruleconv_backends.sentinel", "SentinelBackend", ()),
+    "sigma": ("ruleconv_backends.sigma", "SigmaBackend", ()),
+}
 GROUP = "ruleconv.backends"
 """Entry points of other packages: ``name = "package:Class"``; the class has ``dialects`` and takes one of them."""
 

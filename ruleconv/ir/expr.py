@@ -150,13 +150,34 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """The event has no such field, or a null in it (Sigma's ``null`` and ``exists: false``). Never null itself; the empty string is not
+    missing, though a language that has no null strings (KQL) cannot tell the two apart."""
+
+    subject: Expr
+    span: Span = field(default=NOWHERE, compare=False)
+    type: Type = Type.BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class AnyField:
+    """The text of each field of the row (Sigma's keywords, KQL's ``*``): only as the subject of a ``Match``, of which each pattern
+    is true when some field of the row matches it."""
+
+    span: Span = field(default=NOWHERE, compare=False)
+    type: Type = Type.STRING
+
+
+@dataclass(frozen=True, slots=True)
 class Compare:
     """A comparison of two values of comparable types. EQ and NE of strings are a ``Match``; of other types they follow
-    Kusto's rule: null when both are null, otherwise false (EQ) or true (NE) when one is. The others give null for null."""
+    Kusto's rule: null when both are null, otherwise false (EQ) or true (NE) when one is. The others give null for null.
+    With ``nulls=ABSENT`` (Sigma) every comparison with a null is false, and its negation true."""
 
     op: Comparison
     left: Expr
     right: Expr
+    nulls: Nulls = Nulls.UNKNOWN
     span: Span = field(default=NOWHERE, compare=False)
     type: Type = Type.BOOL
 
@@ -273,6 +294,8 @@ Expr: TypeAlias = (
     | And
     | Or
     | Not
+    | Missing
+    | AnyField
     | Compare
     | Match
     | MatchQuery

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from ruleconv.ir.correlation import Correlate
 from ruleconv.ir.expr import ColumnRef, Expr
 from ruleconv.ir.types import Column, Type
 from ruleconv.text import NOWHERE, Span
@@ -476,6 +477,7 @@ Rel: TypeAlias = (
     | SampleDistinct
     | Plugin
     | Scan
+    | Correlate
 )
 
 

@@ -23,4 +23,6 @@ def read_rule(file: Source, kind: str | None = None) -> RuleFile:
         from ruleconv.rulefile import sentinel
 
         return sentinel.read(file)
-    raise Unsupported(f"a {'Sigma' if found is Kind.SIGMA else 'SQL'} rule", Span(0, 0), "this version reads KQL and Sentinel rules", file)
+    if found is Kind.SIGMA:
+        return RuleFile(Kind.SIGMA, file, file)
+    raise Unsupported("a SQL rule", Span(0, 0), "this version reads KQL, Sentinel and Sigma rules", file)

@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from ruleconv.ir import query as q
 from ruleconv.ir.fidelity import Effect, Note, Translation
+from ruleconv.rulefile.metadata import NO_METADATA, Metadata
 from ruleconv.text import Source
 from ruleconv_backends.sql import (  # noqa: F401  (register their stages)
     activity,
@@ -33,7 +34,15 @@ class SqlBackend:
     def __init__(self, dialect: str) -> None:
         self.dialect = dialect
 
-    def translate(self, query: q.Query, *, source: Source | None = None, now: int | None = None, pretty: bool = True) -> Translation:
+    def translate(
+        self,
+        query: q.Query,
+        *,
+        source: Source | None = None,
+        now: int | None = None,
+        metadata: Metadata = NO_METADATA,
+        pretty: bool = True,
+    ) -> Translation:
         """The statement that gives the query's rows. ``now``: ticks for the clock. Raises Unsupported."""
         relations = Relations(self.dialect, now)
         taken = _names_in_use(query) if query.lets else set()

@@ -84,9 +84,9 @@ def compare(session: Session, op: str, left: ir.Expr, right: ir.Expr, span: Span
         return equality(comparison is ir.Comparison.NE, left, right, span)
     if not typing.ordered(left.type, right.type):
         session.report(findings.operator_types(op, (left.type, right.type), op_span))
-        return ir.Compare(comparison, left, right, span)
+        return ir.Compare(comparison, left, right, span=span)
     left, right = alike(left, right)
-    return ir.Compare(comparison, left, right, span)
+    return ir.Compare(comparison, left, right, span=span)
 
 
 def equality(negated: bool, left: ir.Expr, right: ir.Expr, span: Span) -> ir.Expr:
@@ -99,7 +99,7 @@ def equality(negated: bool, left: ir.Expr, right: ir.Expr, span: Span) -> ir.Exp
     if subject.type is Type.STRING:
         return ir.Match(subject, (pattern,), ir.How.EQUALS, False, negated=negated, span=span)
     op = ir.Comparison.NE if negated else ir.Comparison.EQ
-    return ir.Compare(op, pattern, subject, span) if flipped else ir.Compare(op, subject, pattern, span)
+    return ir.Compare(op, pattern, subject, span=span) if flipped else ir.Compare(op, subject, pattern, span=span)
 
 
 def same_type(subject: ir.Expr, pattern: ir.Expr) -> tuple[ir.Expr, ir.Expr]:

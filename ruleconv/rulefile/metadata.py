@@ -1,0 +1,48 @@
+"""What a rule says about itself, apart from its query: one form for Sigma and Sentinel, so that it can be carried over both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another rule that this one came from; ``type`` is Sigma's: derived, obsolete, merged, renamed, similar."""
+
+    id: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Everything as text and in Sigma's vocabulary (the richer one); what is unknown is empty.
+
+    ``level``: informational, low, medium, high, critical. ``status``: stable, test, experimental, deprecated, unsupported.
+    ``tags``: ``attack.execution``, ``attack.t1059.001``, ``cve.2021-44228``. ``date`` and ``modified``: ISO. ``logsource``: product,
+    category, service. ``timespan``, ``frequency``, ``period``: ticks (100 ns) of a correlation's window, of Sentinel's queryFrequency and
+    queryPeriod. ``extra``: keys of the file that have no place here.
+    """
+
+    title: str = ""
+    id: str = ""
+    description: str = ""
+    status: str = ""
+    level: str = ""
+    author: str = ""
+    date: str = ""
+    modified: str = ""
+    license: str = ""
+    references: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    falsepositives: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    logsource: Mapping[str, str] = field(default_factory=dict)
+    timespan: int | None = None
+    frequency: int | None = None
+    period: int | None = None
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+NO_METADATA = Metadata()

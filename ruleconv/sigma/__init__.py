@@ -1,0 +1,1 @@
+"""Sigma rules: read through pySigma, bound to the fields of a log source, as the IR."""

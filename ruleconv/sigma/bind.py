@@ -1,0 +1,32 @@
+"""Sigma rules to IR: detections become predicates over the fields of their events, correlations a ``Correlate``.
+
+In: the text of a Sigma file (one or several documents), a ``Platform``. Out: the rules that stand for themselves (a rule that only feeds a
+correlation does not, unless it says ``generate: true``), each as a ``BoundRule``; or ParseError and Unsupported, with places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ruleconv.diagnostic import Unsupported
+from ruleconv.ir.query import Query
+from ruleconv.rulefile.metadata import Metadata
+from ruleconv.sigma.events import Platform
+from ruleconv.text import Source
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRule:
+    """A rule as a query whose rows are the events (a correlation: the groups) that it finds. Notes are in the query."""
+
+    query: Query
+    metadata: Metadata
+
+
+def bind(source: Source, platform: Platform, *, pipelines: Sequence[str] = ()) -> list[BoundRule]:
+    """The rules of a Sigma file. ``pipelines``: pySigma processing pipelines, as YAML texts.
+
+    Raises ParseError for what pySigma or the specification refuses, Unsupported for what the IR or the platform cannot say.
+    """
+    raise Unsupported("a Sigma rule", hint="this version reads KQL and Sentinel rules", source=source)

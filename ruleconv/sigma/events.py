@@ -1,0 +1,58 @@
+"""Where the events of a log source stand, and where in them a Sigma field is: what ``sigma.bind`` asks, whoever answers.
+
+``flat.FlatEvents`` answers for SQL (a table with a column for each field, or one JSON column), ``mapped.MappedEvents`` for KQL (the tables
+of Log Analytics, Defender XDR and ASIM, from the data files in ``logsources/``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from ruleconv.ir.expr import Expr
+from ruleconv.ir.fidelity import Note
+from ruleconv.ir.query import Rel
+from ruleconv.text import NOWHERE, Span
+
+
+@dataclass(frozen=True, slots=True)
+class LogSource:
+    """A rule's ``logsource``; a part that it does not give is empty."""
+
+    product: str = ""
+    category: str = ""
+    service: str = ""
+    span: Span = NOWHERE
+
+    @property
+    def name(self) -> str:
+        """``windows_process_creation``: of a table that stands for it where none is known."""
+        return "_".join(part for part in (self.product, self.category, self.service) if part) or "events"
+
+
+class Events(Protocol):
+    """The events of one log source."""
+
+    @property
+    def rel(self) -> Rel:
+        """The table, with the filter that it needs for these events (``EventID == 1``)."""
+
+    @property
+    def time(self) -> Expr:
+        """When an event happened (correlations need it)."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What a reader should know: a placeholder table, fields that another table carries."""
+
+    def field(self, name: str, span: Span) -> Expr:
+        """The value of a Sigma field: a column with its type, a step into a dynamic column, an expression. Raises Unsupported with the
+        name of a field that these events do not have."""
+
+
+class Platform(Protocol):
+    """Finds the events of a log source."""
+
+    def events(self, logsource: LogSource, fields: Iterable[str]) -> Events:
+        """The best fit for a rule on that log source that asks for these fields. Raises Unsupported."""
