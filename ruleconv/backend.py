@@ -30,6 +30,9 @@ _BUNDLED: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "sentinel": ("ruleconv_backends.sentinel", "SentinelBackend", ()),
     "sigma": ("ruleconv_backends.sigma", "SigmaBackend", ()),
 }
+_LOSSY = ("sigma",)
+"""Targets whose backend takes ``lossy=True``."""
+
 GROUP = "ruleconv.backends"
 """Entry points of other packages: ``name = "package:Class"``; the class has ``dialects`` and takes one of them."""
 
@@ -40,13 +43,14 @@ def targets() -> tuple[str, ...]:
 
 
 @cache
-def find(to: str, dialect: str = "") -> Backend:
-    """The backend for a language ("sql") and dialect ("postgres"). UsageError for what nobody offers."""
+def find(to: str, dialect: str = "", *, lossy: bool = False) -> Backend:
+    """The backend for a language ("sql") and dialect ("postgres"). ``lossy``: one that leaves out, with a note, what it cannot say
+    (where there is such a one). UsageError for what nobody offers."""
     if to in _BUNDLED:
         module, name, dialects = _BUNDLED[to]
         if dialects and dialect not in dialects:
             raise UsageError(f"no dialect {dialect!r} of {to}", hint=f"one of: {', '.join(dialects)}")
-        made: Backend = getattr(import_module(module), name)(dialect)
+        made: Backend = getattr(import_module(module), name)(dialect, **({"lossy": True} if lossy and to in _LOSSY else {}))
         return made
     from importlib.metadata import entry_points  # slow to import, and rarely needed
 

@@ -46,14 +46,16 @@ def translate(
     json_column: str | None = None,
     time_field: str | None = None,
     pipelines: Sequence[str] = (),
+    lossy: bool = False,
 ) -> Translation:
     """The rule in another language, with a note for whatever is not exact.
 
     ``source``: "kql", "sentinel", "sigma", or None to detect it. ``to``: "sql", "kql", "sentinel", "sigma". ``schema`` stands in for the
-    bundled tables. The others are of Sigma rules, see ``Options``. Raises ParseError, SchemaError, Unsupported, UsageError; their places
+    bundled tables. ``lossy``: what the target cannot say is left out with a note where the writer can do that (Sigma's), not refused.
+    The others are of Sigma rules, see ``Options``. Raises ParseError, SchemaError, Unsupported, UsageError; their places
     are those of ``text``.
     """
-    writer = backend.find(to, dialect)
+    writer = backend.find(to, dialect, lossy=lossy)
     options = Options(platform, table, json_column, time_field, pipelines)
     rules, place = bound_rules(text, to=to, source=source, schema=schema, filename=filename, options=options)
     texts: list[str] = []

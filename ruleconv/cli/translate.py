@@ -15,11 +15,29 @@ from ruleconv.cli import files, report
 from ruleconv.cli.files import Input
 from ruleconv.diagnostic import Diagnostic, RuleconvError, Unsupported, UsageError
 from ruleconv.ir.fidelity import Effect, Note
-from ruleconv.schema import Schema, bundled, load
+from ruleconv.reading import read
+from ruleconv.schema import bundled, load
 from ruleconv.text import Source
 
 SUFFIXES = (".kql", ".csl", ".kusto", ".yaml", ".yml")
 """The files that are taken from folders."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """How a target language's texts are written: the suffix of files, what ends a statement, what begins a comment."""
+
+    suffix: str
+    end: str
+    comment: str
+
+
+TARGETS = {
+    "sql": Target(".sql", ";\n", "--"),
+    "kql": Target(".kql", "\n", "//"),
+    "sentinel": Target(".yaml", "", "#"),
+    "sigma": Target(".yml", "", "#"),
+}
 
 
 @dataclass
@@ -41,9 +59,18 @@ class Outcome:
 
 @click.command("translate")
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE|FOLDER|-...")
-@click.option("--to", type=click.Choice(["sql"]), default="sql", show_default=True, help="The language to write.")
+@click.option("--to", type=click.Choice(list(TARGETS)), default="sql", show_default=True, help="The language to write.")
 @click.option("--dialect", type=click.Choice(["postgres", "duckdb"]), default="postgres", show_default=True, help="The dialect of SQL.")
-@click.option("--source", type=click.Choice(["kql", "sentinel"]), help="The language of the rules; found out when not given.")
+@click.option("--source", type=click.Choice(["kql", "sentinel", "sigma"]), help="The language of the rules; found out when not given.")
+@click.option(
+    "--platform",
+    type=click.Choice(["defender", "sentinel", "asim", "generic"]),
+    help="Sigma to KQL: whose tables hold the events; the best fit for each rule when not given.",
+)
+@click.option("--pipeline", "pipelines", multiple=True, metavar="FILE", help="Sigma: a pySigma processing pipeline (YAML). Repeatable.")
+@click.option("--table", metavar="NAME", help="Sigma to SQL: the table of the events; named after the log source when not given.")
+@click.option("--json-column", metavar="NAME", help="Sigma to SQL: the column that holds each event as JSON (Postgres: JSONB).")
+@click.option("--time-field", metavar="NAME", help="Sigma to SQL: the field that says when an event happened (correlations need it).")
 @click.option("--schema", "schemas", multiple=True, metavar="FILE", help="Tables of your own: CSV, JSON, or a folder of them. Repeatable.")
 @click.option("--out", metavar="DIR", help="Write one file a rule below DIR, in the tree of the input folders.")
 @click.option(
@@ -55,12 +82,25 @@ class Outcome:
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print results.")
 def command(
-    inputs: tuple[str, ...], to: str, dialect: str, source: str | None, schemas: tuple[str, ...], out: str | None, fail_on: str, form: str
+    inputs: tuple[str, ...],
+    to: str,
+    dialect: str,
+    source: str | None,
+    platform: str | None,
+    pipelines: tuple[str, ...],
+    table: str | None,
+    json_column: str | None,
+    time_field: str | None,
+    schemas: tuple[str, ...],
+    out: str | None,
+    fail_on: str,
+    form: str,
 ) -> None:
-    """Translate rules to SQL: Sentinel YAML and KQL files, folders of them, or stdin (-).
+    """Translate rules between KQL, Sentinel, Sigma and SQL: files, folders of them, or stdin (-).
 
-    The SQL goes to stdout (or to --out), everything else to stderr. A note tells each deviation, with its effect: widens (more rows),
-    narrows (missed rows) or changes. What cannot be said in SQL is refused, with the place. A broken file does not stop the others.
+    The text goes to stdout (or to --out), everything else to stderr. A note tells each deviation, with its effect: widens (more rows),
+    narrows (missed rows) or changes. What the target cannot say is refused, with the place; with --fail-on never, Sigma is written
+    without it, and each loss is a note. A broken file does not stop the others.
 
     \b
     Exit codes: 0 clean, 1 findings (see --fail-on), 2 wrong usage.
@@ -68,6 +108,9 @@ def command(
     \b
     Examples:
       ruleconv translate --to sql rule.yaml
+      ruleconv translate --to kql --platform defender sigma/proc_creation_win_whoami.yml
+      ruleconv translate --to sentinel sigma/ --out build/sentinel
+      ruleconv translate --to sigma rule.yaml
       ruleconv translate --dialect duckdb --schema my_tables.json hunting/
       ruleconv translate --out build/sql --format json rules/ > report.json
       echo 'SigninLogs | summarize count() by AppDisplayName' | ruleconv translate -
@@ -75,24 +118,35 @@ def command(
     found = files.expand(inputs, SUFFIXES)
     if not found:
         raise UsageError("no rules in " + ", ".join(inputs), hint=f"files of a folder end in {', '.join(SUFFIXES)}")
-    targets = files.outputs(found, ".sql") if out is not None else {}
+    targets = files.outputs(found, TARGETS[to].suffix) if out is not None else {}
     if out is not None and os.path.lexists(out) and not os.path.isdir(out):
         raise UsageError(f"{out}: not a folder")
-    schema = bundled() | load(schemas) if schemas else bundled()
+    options: dict[str, object] = {
+        "source": source,
+        "to": to,
+        "dialect": dialect,
+        "schema": bundled() | load(schemas) if schemas else bundled(),
+        "platform": platform,
+        "table": table,
+        "json_column": json_column,
+        "time_field": time_field,
+        "pipelines": [read(path).text for path in pipelines],
+        "lossy": fail_on == "never",
+    }
     limit = Effect(fail_on).rank if fail_on != "never" else Effect.REFUSED.rank
     outcomes: list[Outcome] = []
     failed = False
     from ruleconv.cli.progress import tracked
 
     for each in tracked(found, "translating", quiet=out is None and sys.stdout.isatty()):
-        outcome = _translate(each, source, to, dialect, schema)
+        outcome = _translate(each, options)
         if out is not None and outcome.text:
-            _write(outcome, out, targets[each])
+            _write(outcome, out, targets[each], TARGETS[to])
         failed = failed or outcome.effect is None or outcome.effect.rank >= limit
         if form == "json":
             outcomes.append(outcome)
         else:
-            _show(outcome, several=len(found) > 1, to_stdout=out is None)
+            _show(outcome, TARGETS[to], several=len(found) > 1, to_stdout=out is None)
             outcomes.append(Outcome(outcome.name, effect=outcome.effect, written=outcome.written))
     if form == "json":
         click.echo(json.dumps([_as_json(outcome) for outcome in outcomes], indent=2, ensure_ascii=False))
@@ -101,14 +155,14 @@ def command(
     sys.exit(1 if failed else 0)
 
 
-def _translate(each: Input, kind: str | None, to: str, dialect: str, schema: Schema) -> Outcome:
+def _translate(each: Input, options: dict[str, object]) -> Outcome:
     """One input, with every failure turned into findings."""
     from ruleconv.translation import translate
 
     outcome = Outcome(each.name, Source("", each.name))
     try:
         outcome.source = each.load()
-        made = translate(outcome.source.text, source=kind, to=to, dialect=dialect, schema=schema, filename=each.name)
+        made = translate(outcome.source.text, filename=each.name, **options)  # type: ignore[arg-type]
         outcome.text, outcome.notes, outcome.effect = made.text, made.notes, made.effect
         place = made.source or outcome.source
         outcome.findings.extend(report.of_note(note, place) for note in made.notes)
@@ -124,19 +178,19 @@ def _translate(each: Input, kind: str | None, to: str, dialect: str, schema: Sch
     return outcome
 
 
-def _write(outcome: Outcome, out: str, target: PurePath) -> None:
+def _write(outcome: Outcome, out: str, path: PurePath, target: Target) -> None:
     try:
-        outcome.written = files.write(out, target, outcome.text + ";\n")
+        outcome.written = files.write(out, path, outcome.text + target.end)
     except UsageError as error:
         outcome.effect = None
         outcome.findings.extend(report.of_error(error, outcome.source))
 
 
-def _show(outcome: Outcome, several: bool, to_stdout: bool) -> None:
+def _show(outcome: Outcome, target: Target, several: bool, to_stdout: bool) -> None:
     report.show(outcome.findings, outcome.source.file_text)
     if to_stdout and outcome.text:
-        header = f"-- {report.visible(outcome.name)}\n" if several else ""
-        click.echo(f"{header}{outcome.text};" + ("\n" if several else ""))
+        header = f"{target.comment} {report.visible(outcome.name)}\n" if several else ""
+        click.echo(f"{header}{outcome.text}{target.end}" + ("\n" if several else ""), nl=False)
 
 
 def _summarise(outcomes: list[Outcome]) -> None:
@@ -146,7 +200,7 @@ def _summarise(outcomes: list[Outcome]) -> None:
 
 
 def _as_json(outcome: Outcome) -> dict[str, object]:
-    notes = {"notes": [], "errors": []}  # type: dict[str, list[dict[str, object]]]
+    notes: dict[str, list[dict[str, object]]] = {"notes": [], "errors": []}
     for finding, note in zip(outcome.findings[: len(outcome.notes)], outcome.notes, strict=True):
         notes["notes"].append({**report.as_json(finding), "message": note.message, "effect": note.effect.value})
     notes["errors"].extend(report.as_json(finding) for finding in outcome.findings[len(outcome.notes) :])
