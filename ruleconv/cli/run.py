@@ -14,7 +14,7 @@ import click
 from ruleconv.cli import files, report
 from ruleconv.cli.values import as_json, as_text
 from ruleconv.diagnostic import ParseError, RuleconvError, UsageError
-from ruleconv.schema import Schema, bundled, load
+from ruleconv.schema import bundled, load
 from ruleconv.text import Source
 
 if TYPE_CHECKING:
@@ -26,10 +26,12 @@ _FILE_SUFFIXES = (".kql", ".csl", ".kusto", ".yaml", ".yml", ".sql")
 @click.command("run")
 @click.argument("rule", metavar="FILE|QUERY|-")
 @click.option("--table", "tables", multiple=True, metavar="NAME=PATH", help="Rows of a table: JSON, NDJSON, CSV or Parquet. Repeatable.")
+@click.option("--events", metavar="PATH", help="Sigma: the events to judge: JSON, NDJSON, CSV or Parquet.")
+@click.option("--time-field", metavar="NAME", help="Sigma: the field that says when an event happened (correlations need it).")
 @click.option("--engine", type=click.Choice(["duckdb", "postgres"]), default="duckdb", show_default=True, help="What executes the SQL.")
 @click.option("--dsn", metavar="DSN", help="The PostgreSQL database, which may hold the tables already. [env: RULECONV_POSTGRES_DSN]")
 @click.option("--now", metavar="TIME", help="What now() and ago() take as the time: 2024-01-31T12:00:00Z.")
-@click.option("--source", type=click.Choice(["kql", "sentinel"]), help="The language of the rule; found out when not given.")
+@click.option("--source", type=click.Choice(["kql", "sentinel", "sigma"]), help="The language of the rule; found out when not given.")
 @click.option("--schema", "schemas", multiple=True, metavar="FILE", help="Tables of your own: CSV, JSON, or a folder of them. Repeatable.")
 @click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True, help="How to print the rows."
@@ -37,6 +39,8 @@ _FILE_SUFFIXES = (".kql", ".csl", ".kusto", ".yaml", ".yml", ".sql")
 def command(
     rule: str,
     tables: tuple[str, ...],
+    events: str | None,
+    time_field: str | None,
     engine: str,
     dsn: str | None,
     now: str | None,
@@ -44,7 +48,8 @@ def command(
     schemas: tuple[str, ...],
     form: str,
 ) -> None:
-    """Execute a rule and print its rows. The rule is a file, KQL as an argument, or stdin (-).
+    """Execute a rule and print its rows. The rule is a file, KQL as an argument, or stdin (-). Of a Sigma rule the rows are the events that it
+    finds (a correlation: the groups).
 
     DuckDB runs inside this process and sees nothing but the tables that are named. PostgreSQL is the one of --dsn, or a private server that
     the extra ruleconv[postgres] brings.
@@ -55,6 +60,7 @@ def command(
     \b
     Examples:
       ruleconv run 'print strcat("a", "b")'
+      ruleconv run proc_creation_win_whoami.yml --events sysmon.ndjson
       ruleconv run rule.yaml --table SigninLogs=signins.ndjson --now 2024-01-31T12:00:00Z
       ruleconv run hunt.kql --engine postgres --dsn postgresql://localhost/logs --format csv
     """
@@ -63,7 +69,19 @@ def command(
     file = Source("", rule)
     try:
         file = _load(rule)
-        result = _execute(file, source, engine, given, now, dsn, schema)
+        result = _execute(
+            file,
+            {
+                "source": source,
+                "engine": engine,
+                "tables": given or None,
+                "events": _events(events),
+                "time_field": time_field,
+                "now": now,
+                "dsn": dsn,
+                "schema": schema,
+            },
+        )
     except UsageError:
         raise
     except RuleconvError as error:
@@ -96,12 +114,20 @@ def _load(rule: str) -> Source:
     return Source(rule, "<query>")
 
 
-def _execute(
-    file: Source, source: str | None, engine: str, tables: dict[str, str], now: str | None, dsn: str | None, schema: Schema
-) -> Result:
+def _events(path: str | None) -> list[dict[str, object]] | None:
+    if path is None:
+        return None
+    from pathlib import Path
+
+    from ruleconv.engines.files import read
+
+    return list(read(Path(path)).rows)
+
+
+def _execute(file: Source, options: dict[str, object]) -> Result:
     import ruleconv
 
-    return ruleconv.run(file.text, source=source, engine=engine, tables=tables or None, now=now, dsn=dsn, schema=schema, filename=file.name)
+    return ruleconv.run(file.text, filename=file.name, **options)  # type: ignore[arg-type]
 
 
 def _notes(result: Result, file: Source, source: str | None) -> None:
