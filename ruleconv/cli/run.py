@@ -48,8 +48,9 @@ def command(
     schemas: tuple[str, ...],
     form: str,
 ) -> None:
-    """Execute a rule and print its rows. The rule is a file, KQL as an argument, or stdin (-). Of a Sigma rule the rows are the events that it
-    finds (a correlation: the groups).
+    """Execute a rule and print its rows. The rule is a file, KQL as an argument, or stdin (-).
+
+    Of a Sigma rule the rows are the events that it finds (of a correlation: the groups).
 
     DuckDB runs inside this process and sees nothing but the tables that are named. PostgreSQL is the one of --dsn, or a private server that
     the extra ruleconv[postgres] brings.

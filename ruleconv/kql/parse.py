@@ -49,7 +49,7 @@ def parse(source: Source) -> QueryTree:
 
 
 def _refuse(source: Source, failures: list[Failure]) -> None:
-    findings = tuple(Diagnostic.at(source, f.span, "syntax", f.message, hint=f.hint) for f in failures)
+    findings = tuple(Diagnostic.at(source, f.span, "KQL001", f.message, hint=f.hint) for f in failures)
     first = failures[0]
     raise ParseError(first.message, first.span, first.hint, source, findings)
 

@@ -44,7 +44,7 @@ def test_stdin(here):
     assert result.exit_code == 1
     assert result.stdout == ""
     assert result.stderr.splitlines()[:3] == [
-        "<stdin>:1:11: error: there is no column b here [KQL001]",
+        "<stdin>:1:11: error: there is no column b here [KQL003]",
         "    1 | T | where b == 1",
         "      |           ^",
     ]
@@ -91,7 +91,7 @@ def test_json(here):
     assert first["text"].startswith("SELECT")
     assert second["text"] is second["effect"] is None
     (error,) = second["errors"]
-    assert (error["code"], error["line"], error["column"]) == ("KQL001", 5, 11)
+    assert (error["code"], error["line"], error["column"]) == ("KQL003", 5, 11)
     start, end = error["span"]
     assert RULE.format("b == 1")[start:end] == "b"
 

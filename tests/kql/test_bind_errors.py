@@ -5,10 +5,10 @@ import pytest
 from tests.kql.binding import findings, found, query, refused
 
 MISTAKES = {
-    "T | where x == 1 and y has 'a' | project z, s": [("KQL001", "x"), ("KQL001", "y"), ("KQL001", "z")],
+    "T | where x == 1 and y has 'a' | project z, s": [("KQL003", "x"), ("KQL003", "y"), ("KQL003", "z")],
     "Userz | count": [("KQL002", "Userz")],
-    "T | extend foo(s), strlenn(s)": [("KQL003", "foo"), ("KQL003", "strlenn")],
-    "T | extend strlen(), strlen(s, s)": [("KQL004", "strlen"), ("KQL004", "strlen")],
+    "T | extend foo(s), strlenn(s)": [("KQL004", "foo"), ("KQL004", "strlenn")],
+    "T | extend strlen(), strlen(s, s)": [("KQL048", "strlen"), ("KQL048", "strlen")],
     "T | extend t + t": [("KQL005", "+")],
     "T | where s > 5": [("KQL005", ">")],
     "T | where l has 'x'": [("KQL005", "has")],
@@ -25,13 +25,13 @@ MISTAKES = {
     "T | take 1.5": [("KQL005", "1.5")],
     "T | extend s.x": [("KQL005", "x")],
     "T | mv-expand s": [("KQL005", "s")],
-    "T | project s, s": [("KQL006", "s")],
-    "T | extend a=1, a=2": [("KQL006", "a")],
-    "T | where count() > 1": [("KQL007", "count")],
-    "T | summarize s": [("KQL007", "s")],
-    "T | summarize sum(max(l))": [("KQL007", "max")],
-    "T | extend n = row_number()": [("KQL009", "row_number")],
-    "T | sort by l | extend n = prev(l, 1, l)": [("KQL010", "l")],
+    "T | project s, s": [("KQL033", "s")],
+    "T | extend a=1, a=2": [("KQL033", "a")],
+    "T | where count() > 1": [("KQL005", "count")],
+    "T | summarize s": [("KQL005", "s")],
+    "T | summarize sum(max(l))": [("KQL005", "max")],
+    "T | extend n = row_number()": [("KQL005", "row_number")],
+    "T | sort by l | extend n = prev(l, 1, l)": [("KQL005", "l")],
     "T | join Users on Id": [("KQL027", "Id")],
     "T | join Users on $left.s == $right.Nam": [("KQL027", "Nam")],
     "Users | join Logins on Id": [("KQL027", "Id")],
@@ -40,13 +40,13 @@ MISTAKES = {
     "T | join Users on $left.s == $left.s": [("KQL047", "$left.s == $left.s")],
     "T | join Users on $right.Name == $left.s": [("KQL047", "$right.Name == $left.s")],
     "T | where $left.s == 'a'": [("KQL047", "$left")],
-    "T | parse s with a b": [("KQL011", "b")],
-    "T | evaluate nothing()": [("KQL003", "nothing")],
+    "T | parse s with a b": [("KQL005", "b")],
+    "T | evaluate nothing()": [("KQL004", "nothing")],
     "T | where Users == 1": [("KQL005", "Users")],
-    "T | where strlen > 1": [("KQL004", "strlen")],
-    "range x from 1 to 2 step 0": [("KQL011", "0")],
-    "T | summarize count_ = count() | where countt_ > 1": [("KQL001", "countt_")],
-    "T | project s | extend l": [("KQL001", "l")],
+    "T | where strlen > 1": [("KQL048", "strlen")],
+    "range x from 1 to 2 step 0": [("KQL005", "0")],
+    "T | summarize count_ = count() | where countt_ > 1": [("KQL003", "countt_")],
+    "T | project s | extend l": [("KQL003", "l")],
 }
 
 
@@ -65,11 +65,11 @@ def test_near_matches_and_places() -> None:
 
 
 def test_one_mistake_is_said_once() -> None:
-    assert found("T | extend y = x + 1, z = tolower(x) | where y == 1 and z has 'a'") == [("KQL001", "x"), ("KQL001", "x")]
+    assert found("T | extend y = x + 1, z = tolower(x) | where y == 1 and z has 'a'") == [("KQL003", "x"), ("KQL003", "x")]
 
 
 def test_what_is_refused_does_not_hide_what_is_wrong() -> None:
-    assert found("T | reduce by s | where foo(1) == 2") == [("KQL003", "foo")]
+    assert found("T | reduce by s | where foo(1) == 2") == [("KQL004", "foo")]
 
 
 LENIENT = [

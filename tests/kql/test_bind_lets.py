@@ -86,14 +86,14 @@ def test_unnamed_columns_are_counted_anew_in_a_function() -> None:
     ("text", "expected"),
     [
         ("let x = 1; let x = 2; print x", [("KQL033", "x")]),
-        ("let f = (n:long) { n }; print f()", [("KQL004", "f")]),
-        ("let f = (n:long) { n }; print f(1, 2)", [("KQL004", "f")]),
-        ("let f = (n:long) { n }; print f(m=1)", [("KQL004", "m")]),
+        ("let f = (n:long) { n }; print f()", [("KQL048", "f")]),
+        ("let f = (n:long) { n }; print f(1, 2)", [("KQL048", "f")]),
+        ("let f = (n:long) { n }; print f(m=1)", [("KQL048", "m")]),
         ("let f = (n:long) { n + 'a' }; print 1", [("KQL005", "+")]),
-        ("let unused = Users | where Nme == 'x'; T | count", [("KQL001", "Nme")]),
-        ("let a = 1", [("KQL012", "let a = 1")]),
-        ("let f = (X:(Age:long)) { X }; f(Users)", [("KQL011", "Users")]),
-        ("let a = Users | where b == 1; let b = a | count; b", [("KQL001", "b")]),
+        ("let unused = Users | where Nme == 'x'; T | count", [("KQL003", "Nme")]),
+        ("let a = 1", [("SCH018", "let a = 1")]),
+        ("let f = (X:(Age:long)) { X }; f(Users)", [("KQL005", "Users")]),
+        ("let a = Users | where b == 1; let b = a | count; b", [("KQL003", "b")]),
     ],
 )
 def test_mistakes(text: str, expected: list[tuple[str, str]]) -> None:

@@ -40,7 +40,7 @@ def test_through_a_summarize_with_a_star() -> None:
 def test_through_joins_and_lets() -> None:
     bound = query("let w = _GetWatchlist('vips') | project SearchKey; T | join kind=inner w on $left.s == $right.SearchKey | project s")
     assert [let.name for let in bound.lets] == ["w"]
-    assert bound.notes[0][0] == "KQL003"
+    assert bound.notes[0][0] == "KQL004"
 
 
 def test_a_column_of_no_type_is_compared_as_the_other_side() -> None:

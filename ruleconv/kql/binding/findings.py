@@ -1,7 +1,7 @@
 """What the binder objects to: one factory for each message.
 
-Codes: KQL001 unknown column, KQL002 unknown table, KQL003 unknown function, KQL004 wrong number of arguments, KQL005 wrong type;
-KQL006 and up are the other rules of the language. Kusto refuses all of these too.
+Codes, which are also the linter's: KQL002 unknown table, KQL003 unknown column, KQL004 unknown function, KQL005 a value of the wrong type
+or kind, KQL027 join key, KQL033 a name that is declared twice, KQL047 join condition, KQL048 number of arguments. Kusto refuses all of these too.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ def _meant(near: str | None) -> str:
 
 
 def unknown_column(name: str, span: Span, near: str | None = None) -> Finding:
-    return Finding("KQL001", f"there is no column {name} here", span, _meant(near))
+    return Finding("KQL003", f"there is no column {name} here", span, _meant(near))
 
 
 def unknown_name(name: str, span: Span, near: str | None = None) -> Finding:
-    return Finding("KQL001", f"{name} is no column, table, variable or function that is known here", span, _meant(near))
+    return Finding("KQL003", f"{name} is no column, table, variable or function that is known here", span, _meant(near))
 
 
 def column_expected(span: Span) -> Finding:
-    return Finding("KQL001", "a column is expected here", span)
+    return Finding("KQL003", "a column is expected here", span)
 
 
 def unknown_table(name: str, span: Span, near: str | None = None) -> Finding:
@@ -42,11 +42,11 @@ def unknown_table(name: str, span: Span, near: str | None = None) -> Finding:
 
 
 def unknown_function(name: str, span: Span, near: str | None = None) -> Finding:
-    return Finding("KQL003", f"there is no function {name}()", span, _meant(near))
+    return Finding("KQL004", f"there is no function {name}()", span, _meant(near))
 
 
 def unknown_plugin(name: str, span: Span) -> Finding:
-    return Finding("KQL003", f"there is no plugin {name}", span)
+    return Finding("KQL004", f"there is no plugin {name}", span)
 
 
 def argument_count(name: str, least: int, most: int | None, given: int, span: Span) -> Finding:
@@ -57,19 +57,19 @@ def argument_count(name: str, least: int, most: int | None, given: int, span: Sp
     else:
         wanted = f"{least} to {most}"
     plural = "argument" if wanted == "1" else "arguments"
-    return Finding("KQL004", f"{name}() takes {wanted} {plural}, not {given}", span)
+    return Finding("KQL048", f"{name}() takes {wanted} {plural}, not {given}", span)
 
 
 def missing_argument(function: str, parameter: str, span: Span) -> Finding:
-    return Finding("KQL004", f"{function}() needs a value for {parameter}", span)
+    return Finding("KQL048", f"{function}() needs a value for {parameter}", span)
 
 
 def unknown_argument(function: str, name: str, span: Span) -> Finding:
-    return Finding("KQL004", f"{function}() has no parameter {name}", span)
+    return Finding("KQL048", f"{function}() has no parameter {name}", span)
 
 
 def argument_list_needed(name: str, span: Span) -> Finding:
-    return Finding("KQL004", f"{name} is a function: its arguments are missing", span)
+    return Finding("KQL048", f"{name} is a function: its arguments are missing", span)
 
 
 def wrong_type(wanted: Iterable[Type] | str, found: Type, span: Span) -> Finding:
@@ -98,15 +98,15 @@ def no_common_type(types: Iterable[Type], span: Span) -> Finding:
 
 
 def duplicate_column(name: str, span: Span) -> Finding:
-    return Finding("KQL006", f"the column {name} is declared twice", span)
+    return Finding("KQL033", f"the column {name} is declared twice", span)
 
 
 def aggregate_not_allowed(name: str, span: Span) -> Finding:
-    return Finding("KQL007", f"the aggregate {name}() is not allowed here", span, "use it in summarize")
+    return Finding("KQL005", f"the aggregate {name}() is not allowed here", span, "use it in summarize")
 
 
 def column_in_aggregate(name: str, span: Span) -> Finding:
-    return Finding("KQL007", f"the column {name} must stand inside an aggregate", span, "put it in an aggregate, or into the by list")
+    return Finding("KQL005", f"the column {name} must stand inside an aggregate", span, "put it in an aggregate, or into the by list")
 
 
 def join_column_missing(name: str, side: str, span: Span, near: str | None = None) -> Finding:
@@ -126,20 +126,20 @@ def redeclared(name: str, span: Span) -> Finding:
 
 
 def recursion(name: str, span: Span) -> Finding:
-    return Finding("KQL008", f"{name} calls itself", span, "Kusto's functions cannot recurse")
+    return Finding("KQL004", f"{name} calls itself", span, "Kusto's functions cannot recurse")
 
 
 def not_serialized(name: str, span: Span) -> Finding:
-    return Finding("KQL009", f"{name}() needs rows in an order", span, "put `sort by` or `serialize` before it")
+    return Finding("KQL005", f"{name}() needs rows in an order", span, "put `sort by` or `serialize` before it")
 
 
 def needs_constant(span: Span) -> Finding:
-    return Finding("KQL010", "a constant is expected here", span)
+    return Finding("KQL005", "a constant is expected here", span)
 
 
 def misplaced(what: str, span: Span, hint: str = "") -> Finding:
-    return Finding("KQL011", what, span, hint)
+    return Finding("KQL005", what, span, hint)
 
 
 def no_query(span: Span) -> Finding:
-    return Finding("KQL012", "the text has no query: nothing follows its statements", span)
+    return Finding("SCH018", "the text has no query: nothing follows its statements", span)

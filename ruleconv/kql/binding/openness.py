@@ -39,7 +39,7 @@ def unknown_function(at: Context, node: tree.Call) -> Bound:
     name = _distinct(at, node, table_of(node))
     origin = Origin(f"table:{name}")
     rows = "the rows that it gives for these arguments" if node.args else "its rows"
-    session.note("KQL003", f"the function {node.name}() is not known: {rows} are expected in the table {name}", node.name_span)
+    session.note("KQL004", f"the function {node.name}() is not known: {rows} are expected in the table {name}", node.name_span)
     return Bound(q.Source(name, session.columns_of(origin), True, node.span), (origin,))
 
 
