@@ -50,9 +50,18 @@ class Events(Protocol):
         """The value of a Sigma field: a column with its type, a step into a dynamic column, an expression. Raises Unsupported with the
         name of a field that these events do not have."""
 
+    def adapt(self, name: str, test: Expr, span: Span) -> Expr:
+        """The same question in these events' own spelling (``HKLM\\`` as ``HKEY_LOCAL_MACHINE\\``, ``SHA256=..`` as a column, a name that is a
+        number there). In: the field, and a ``Match``, ``Compare`` or ``Missing`` whose subject is what ``field`` gave for it. Most events
+        give it back as it is. Raises Unsupported with the name of the field for a value that cannot be said."""
+
 
 class Platform(Protocol):
     """Finds the events of a log source."""
 
+    def choices(self, logsource: LogSource, fields: Iterable[str]) -> Iterable[Events]:
+        """What can carry a rule on that log source that asks for these fields, best first and never empty: the first whose ``field`` and
+        ``adapt`` refuse nothing is taken (when all refuse, the first one's refusal is told). Raises Unsupported when nothing carries it."""
+
     def events(self, logsource: LogSource, fields: Iterable[str]) -> Events:
-        """The best fit for a rule on that log source that asks for these fields. Raises Unsupported."""
+        """The first of ``choices``."""

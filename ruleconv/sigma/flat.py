@@ -15,5 +15,8 @@ class FlatPlatform:
     def __init__(self, schema: Schema, *, table: str | None = None, json_column: str | None = None, time_field: str | None = None) -> None:
         self.schema, self.table, self.json_column, self.time_field = schema, table, json_column, time_field
 
+    def choices(self, logsource: LogSource, fields: Iterable[str]) -> Iterable[Events]:
+        return (self.events(logsource, fields),)
+
     def events(self, logsource: LogSource, fields: Iterable[str]) -> Events:
         raise Unsupported("a Sigma rule", logsource.span)

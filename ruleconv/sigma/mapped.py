@@ -17,3 +17,6 @@ class MappedPlatform:
 
     def events(self, logsource: LogSource, fields: Iterable[str]) -> Events:
         raise Unsupported("a Sigma rule", logsource.span)
+
+    def choices(self, logsource: LogSource, fields: Iterable[str]) -> Iterable[Events]:
+        return (self.events(logsource, fields),)
