@@ -15,6 +15,23 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Characters of the file (``span``) that give way to ``text``; an empty span inserts."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A repair. ``safe``: it never changes what the rule finds, nor what it says in a way that its author has to look at."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding. ``span``, ``line`` and ``column`` are places in the user's file (lines and columns from 1)."""
 
@@ -26,6 +43,7 @@ class Diagnostic:
     column: int
     hint: str = ""
     name: str = ""
+    fix: Fix | None = None
 
     @classmethod
     def at(cls, source: Source, span: Span, code: str, message: str, *, severity: Severity = Severity.ERROR, hint: str = "") -> Diagnostic:

@@ -6,7 +6,9 @@ every finding of the query, or ``Unsupported`` for what the IR cannot say.
 
 from __future__ import annotations
 
-from ruleconv.diagnostic import Diagnostic, SchemaError, Unsupported
+from dataclasses import dataclass
+
+from ruleconv.diagnostic import Diagnostic, RuleconvError, SchemaError, Unsupported
 from ruleconv.ir.query import Query
 from ruleconv.kql import tree
 from ruleconv.kql.binding import (
@@ -39,9 +41,28 @@ _OPERATOR_MODULES = (expand, find, join, operators, parse, plugins, scan, search
 _MAX_RUNS = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is known of a query that need not be right. ``error``: a SchemaError with every finding, an Unsupported, or None; with an error
+    ``query`` is None or no better than the error lets it be."""
+
+    query: Query | None
+    error: RuleconvError | None
+
+
 def bind(query: tree.QueryTree, schema: Schema, source: Source) -> Query:
     """The bound query."""
+    checked = check(query, schema, source)
+    if checked.error is not None:
+        raise checked.error
+    assert checked.query is not None
+    return checked.query
+
+
+def check(query: tree.QueryTree, schema: Schema, source: Source) -> Checked:
+    """As ``bind``, but gives the error beside what was made of the query."""
     asked: dict[str, dict[str, object]] = {}
+    result = None
     for _ in range(_MAX_RUNS):
         session = Session(schema, source, asked)  # type: ignore[arg-type]
         try:
@@ -49,15 +70,14 @@ def bind(query: tree.QueryTree, schema: Schema, source: Source) -> Query:
         except Unsupported as refusal:
             session.refusals.append(refusal)
         except RecursionError:
-            raise Unsupported("a query that is nested this deeply", query.span, "divide it with let", source) from None
+            return Checked(None, Unsupported("a query that is nested this deeply", query.span, "divide it with let", source))
         if not session.grew or session.findings or session.refusals:
             break
     if session.findings:
-        raise _error(session)
+        return Checked(result, _error(session))
     if session.refusals:
-        raise session.refusals[0].located(source)
-    assert result is not None
-    return result
+        return Checked(result, session.refusals[0].located(source))
+    return Checked(result, None)
 
 
 def _run(session: Session, query: tree.QueryTree) -> Query | None:

@@ -1,7 +1,8 @@
 """What the binder objects to: one factory for each message.
 
 Codes, which are also the linter's: KQL002 unknown table, KQL003 unknown column, KQL004 unknown function, KQL005 a value of the wrong type
-or kind, KQL027 join key, KQL033 a name that is declared twice, KQL047 join condition, KQL048 number of arguments. Kusto refuses all of these too.
+or kind, KQL027 join key, KQL033 a name that is declared twice, KQL047 join condition, KQL048 number of arguments.
+Kusto refuses all of these too.
 """
 
 from __future__ import annotations
