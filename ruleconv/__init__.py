@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ruleconv.diagnostic import Diagnostic, ExecutionError, ParseError, RuleconvError, SchemaError, Severity, Unsupported, UsageError
     from ruleconv.execution import run
     from ruleconv.ir.fidelity import Effect, Note, Translation
+    from ruleconv.linter.engine import lint
     from ruleconv.translation import translate
 
 __version__ = "0.1.0"
@@ -29,6 +30,7 @@ __all__ = [
     "Unsupported",
     "UsageError",
     "__version__",
+    "lint",
     "run",
     "translate",
 ]
@@ -39,6 +41,7 @@ _HOMES = {
         "ruleconv.diagnostic",
     ),
     **dict.fromkeys(("Effect", "Note", "Translation"), "ruleconv.ir.fidelity"),
+    "lint": "ruleconv.linter.engine",
     "run": "ruleconv.execution",
     "translate": "ruleconv.translation",
 }

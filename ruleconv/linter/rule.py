@@ -1,0 +1,97 @@
+"""What a lint rule is, and the registry of all of them.
+
+A rule is a class in a file of its own, ``rules/<group>/<code>_<name>.py``. Its docstring (what is wrong and why, in a few sentences), its
+``bad`` and ``good`` examples and its attributes are its page in the documentation and its tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, ClassVar
+
+from ruleconv.diagnostic import Fix, Severity
+from ruleconv.rulefile.model import Kind
+from ruleconv.text import Span
+
+if TYPE_CHECKING:
+    from ruleconv.linter.examples import Example
+    from ruleconv.linter.subject import Subject
+
+GROUPS: dict[str, tuple[Kind, ...]] = {
+    "sch": (Kind.SENTINEL, Kind.SIGMA, Kind.KQL),
+    "met": (Kind.SENTINEL, Kind.SIGMA, Kind.KQL, Kind.SQL),
+    "att": (Kind.SENTINEL, Kind.SIGMA),
+    "ent": (Kind.SENTINEL,),
+    "con": (Kind.SENTINEL,),
+    "kql": (Kind.SENTINEL, Kind.KQL),
+    "sig": (Kind.SIGMA,),
+    "sql": (Kind.SQL,),
+}
+"""The folders of ``rules/`` and the kinds of files for which their modules are loaded at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found: ``span`` counts characters of the file (``Subject.in_query`` turns a query's spans into such)."""
+
+    span: Span
+    message: str
+    hint: str = ""
+    fix: Fix | None = None
+
+
+class Rule:
+    """Base of all rules; ``check`` yields the findings of one rule file.
+
+    ``on``: the kinds that it looks at. ``recommended``: on without being selected. ``per_file``: looks at the file once, not at each rule
+    in it. ``fixable``: "safe", "unsafe" or "". ``reference``: a URL that tells more.
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    severity: ClassVar[Severity]
+    on: ClassVar[tuple[Kind, ...]]
+    recommended: ClassVar[bool] = True
+    per_file: ClassVar[bool] = False
+    fixable: ClassVar[str] = ""
+    reference: ClassVar[str] = ""
+    bad: ClassVar[tuple[Example, ...]] = ()
+    good: ClassVar[tuple[Example, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        _REGISTRY[cls.code] = cls
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        """The findings of one rule. Must bear any YAML shape: a list where a mapping belongs, a null in a list."""
+        raise NotImplementedError
+
+
+_REGISTRY: dict[str, type[Rule]] = {}
+
+
+@cache
+def rules_of(kind: Kind) -> tuple[Rule, ...]:
+    """All rules that look at this kind of file, by code."""
+    for group, kinds in GROUPS.items():
+        if kind in kinds:
+            _load(group)
+    return tuple(_REGISTRY[code]() for code in sorted(_REGISTRY) if kind in _REGISTRY[code].on)
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule, by code."""
+    for group in GROUPS:
+        _load(group)
+    return tuple(_REGISTRY[code]() for code in sorted(_REGISTRY))
+
+
+@cache
+def _load(group: str) -> None:
+    package = import_module(f"ruleconv.linter.rules.{group}")
+    for module in iter_modules(package.__path__):
+        import_module(f"{package.__name__}.{module.name}")

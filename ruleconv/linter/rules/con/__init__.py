@@ -1,0 +1,1 @@
+"""Data connectors and the tables that they feed."""

@@ -1,0 +1,1 @@
+"""Entity mappings, custom details, alert overrides."""

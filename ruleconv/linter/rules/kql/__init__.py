@@ -1,0 +1,1 @@
+"""KQL: correctness, cost, style."""

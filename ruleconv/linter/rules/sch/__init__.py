@@ -1,0 +1,1 @@
+"""Schema and required fields of rule files."""

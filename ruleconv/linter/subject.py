@@ -1,0 +1,161 @@
+"""A rule file as the lint rules see it: everything is made when it is first asked for and kept; what goes wrong is kept too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ruleconv.diagnostic import Diagnostic, ParseError, RuleconvError, SchemaError, Unsupported
+from ruleconv.linter.config import DEFAULT, Config
+from ruleconv.linter.rule import Finding
+from ruleconv.rulefile.model import Kind
+from ruleconv.text import Source, Span
+
+if TYPE_CHECKING:
+    from ruleconv.ir.query import Query
+    from ruleconv.ir.types import Column
+    from ruleconv.kql.bind import Checked
+    from ruleconv.kql.tree import QueryTree
+    from ruleconv.rulefile.yaml_nodes import Node
+
+
+class Subject:
+    """One rule. ``file`` is the whole file, ``root`` the rule's mapping in it (None for a bare query), ``others`` the other rules of the
+    same file, ``first`` whether this is the first of them."""
+
+    def __init__(self, file: Source, kind: Kind, root: Node | None = None, config: Config = DEFAULT) -> None:
+        self.file, self.kind, self.root, self.config = file, kind, root, config
+        self.others: tuple[Subject, ...] = ()
+        self.first = True
+
+    # ------------------------------------------------------------ the YAML
+    def get(self, *path: str) -> Node | None:
+        """The node at a path of keys, None where there is none or something on the way is no mapping."""
+        node = self.root
+        for key in path:
+            if node is None or node.kind != "mapping":
+                return None
+            node = node.get(key)
+        return node
+
+    def text(self, *path: str) -> str:
+        """The text of a scalar, empty where there is none."""
+        node = self.get(*path)
+        return node.text if node is not None and node.kind == "scalar" and not node.is_null else ""
+
+    def items(self, *path: str) -> list[Node]:
+        """The scalars of a list with a text (nulls, lists and mappings in it are left out); a lone scalar counts as a list of one."""
+        node = self.get(*path)
+        if node is None:
+            return []
+        return [item for item in (node.items if node.kind == "sequence" else [node]) if item.kind == "scalar" and not item.is_null]
+
+    def entries(self, *path: str) -> list[Node]:
+        """The mappings of a list."""
+        node = self.get(*path)
+        return [item for item in node.items if item.kind == "mapping"] if node is not None and node.kind == "sequence" else []
+
+    def key(self, *path: str) -> Node | None:
+        """The node of the last key itself, for findings about it."""
+        parent = self.get(*path[:-1]) if len(path) > 1 else self.root
+        if parent is None or parent.kind != "mapping":
+            return None
+        return next((name for name, _ in parent.pairs if name.kind == "scalar" and name.text == path[-1]), None)
+
+    @property
+    def start(self) -> Span:
+        """Where to point for what is missing: the rule's first key, or the file's first character."""
+        if self.root is not None and self.root.pairs:
+            return self.root.pairs[0][0].span
+        return Span(0, min(1, len(self.file.text)))
+
+    # ------------------------------------------------------------ the query
+    @cached_property
+    def query(self) -> Source | None:
+        """The KQL, whose places are those of the file; None when there is none."""
+        if self.kind is Kind.KQL:
+            from ruleconv.rulefile import plain
+
+            return plain.read(self.file).source
+        if self.kind is not Kind.SENTINEL:
+            return None
+        node = self.get("query")
+        if node is None or node.kind != "scalar" or node.is_null or not node.text.strip():
+            return None
+        from ruleconv.rulefile.scalar import embedding
+
+        return Source(node.text, self.file.name, embedding(self.file, node))
+
+    def in_query(self, span: Span) -> Span:
+        """The span in the file for one in the query."""
+        return self.query.file_span(span) if self.query is not None else span
+
+    @cached_property
+    def _parsed(self) -> tuple[QueryTree | None, ParseError | None]:
+        if self.query is None:
+            return None, None
+        from ruleconv.kql.parse import parse
+
+        try:
+            return parse(self.query), None
+        except ParseError as error:
+            return None, error
+
+    @property
+    def tree(self) -> QueryTree | None:
+        """The query's syntax tree, None when it does not parse."""
+        return self._parsed[0]
+
+    @cached_property
+    def checked(self) -> Checked | None:
+        """What the binder makes of the query, None when it does not parse."""
+        if self.tree is None or self.query is None:
+            return None
+        from ruleconv.kql.bind import Checked, check
+
+        try:
+            return check(self.tree, self.config.tables, self.query)
+        except RuleconvError as error:
+            return Checked(None, error)
+
+    @property
+    def ir(self) -> Query | None:
+        """The bound query, None when it has an error or could not be bound."""
+        checked = self.checked
+        return checked.query if checked is not None and checked.error is None else None
+
+    @property
+    def refusal(self) -> Unsupported | None:
+        """What the binder cannot say, if that is why there is no ``ir``."""
+        error = self.checked.error if self.checked is not None else None
+        return error if isinstance(error, Unsupported) else None
+
+    @property
+    def columns(self) -> tuple[Column, ...] | None:
+        """The query's output columns; None when they are not all known, for whatever reason."""
+        ir = self.ir
+        return None if ir is None or ir.open else ir.columns
+
+    def findings_of(self, code: str) -> Iterator[Finding]:
+        """Those of ``query_findings`` that have the code."""
+        return (Finding(found.span, found.message, found.hint) for found in self.query_findings if found.code == code)
+
+    @cached_property
+    def query_findings(self) -> tuple[Diagnostic, ...]:
+        """What the parser and the binder object to, with the linter's codes and places in the file."""
+        error: RuleconvError | None = self._parsed[1]
+        if error is None and self.checked is not None and isinstance(self.checked.error, SchemaError):
+            error = self.checked.error
+        return error.diagnostics if error is not None else ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """All nodes of a YAML value, keys too."""
+    stack = [node]
+    while stack:
+        at = stack.pop()
+        yield at
+        stack.extend(reversed(at.items))
+        for key, value in reversed(at.pairs):
+            stack += (value, key)
