@@ -53,8 +53,7 @@ class Subject:
 
     def entries(self, *path: str) -> list[Node]:
         """The mappings of a list."""
-        node = self.get(*path)
-        return [item for item in node.items if item.kind == "mapping"] if node is not None and node.kind == "sequence" else []
+        return Subject.mappings(self.get(*path))
 
     def key(self, *path: str) -> Node | None:
         """The node of the last key itself, for findings about it."""
@@ -62,6 +61,28 @@ class Subject:
         if parent is None or parent.kind != "mapping":
             return None
         return next((name for name, _ in parent.pairs if name.kind == "scalar" and name.text == path[-1]), None)
+
+    @cached_property
+    def mapped_columns(self) -> tuple[Node, ...]:
+        """The ``columnName`` of every field mapping of every entity mapping."""
+        found = (
+            field.get("columnName")
+            for mapping in self.entries("entityMappings")
+            for field in Subject.mappings(mapping.get("fieldMappings"))
+        )
+        return tuple(node for node in found if node is not None and node.kind == "scalar" and not node.is_null)
+
+    @cached_property
+    def detail_columns(self) -> tuple[Node, ...]:
+        """The columns that ``customDetails`` names."""
+        node = self.get("customDetails")
+        pairs = node.pairs if node is not None and node.kind == "mapping" else []
+        return tuple(value for _, value in pairs if value.kind == "scalar" and not value.is_null)
+
+    @staticmethod
+    def mappings(node: Node | None) -> list[Node]:
+        """The mappings of a list node."""
+        return [item for item in node.items if item.kind == "mapping"] if node is not None and node.kind == "sequence" else []
 
     @property
     def start(self) -> Span:
