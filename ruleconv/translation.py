@@ -102,7 +102,12 @@ def _without(options: Options, kind: Kind) -> None:
 
 
 def _metadata(rule: RuleFile) -> Metadata:
-    return NO_METADATA
+    """What a Sentinel rule says about itself; a bare query says nothing."""
+    if rule.kind is not Kind.SENTINEL or rule.root is None:
+        return NO_METADATA
+    from ruleconv.rulefile.sentinel_metadata import from_sentinel
+
+    return from_sentinel(rule.root)
 
 
 def bound(text: str, *, source: str | None = None, schema: Schema | None = None, filename: str | None = None) -> tuple[Query, Source]:

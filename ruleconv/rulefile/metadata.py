@@ -21,7 +21,8 @@ class Metadata:
     ``level``: informational, low, medium, high, critical. ``status``: stable, test, experimental, deprecated, unsupported.
     ``tags``: ``attack.execution``, ``attack.t1059.001``, ``cve.2021-44228``. ``date`` and ``modified``: ISO. ``logsource``: product,
     category, service. ``timespan``, ``frequency``, ``period``: ticks (100 ns) of a correlation's window, of Sentinel's queryFrequency and
-    queryPeriod. ``extra``: keys of the file that have no place here.
+    queryPeriod. ``extra``: keys of the file that have no place here. ``origin``: the language that it was read from (``sigma``,
+    ``sentinel``), whose every key, apart from the detection, the correlation or the query, is in ``raw``, in order and as it was read.
     """
 
     title: str = ""
@@ -43,6 +44,8 @@ class Metadata:
     frequency: int | None = None
     period: int | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
+    origin: str = ""
+    raw: Mapping[str, object] = field(default_factory=dict, repr=False)
 
 
 NO_METADATA = Metadata()

@@ -1,0 +1,108 @@
+"""ATT&CK as rules name it: the tactics in Sigma's and in Sentinel's spelling, and which tactics a technique serves.
+
+Facts: ``data/tactics.txt`` and ``data/attack.txt``, with their provenance beside them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+_FOLDER = os.path.join(os.path.dirname(__file__), "data")
+DATA = os.path.join(_FOLDER, "attack.txt")
+_TACTICS = os.path.join(_FOLDER, "tactics.txt")
+
+TECHNIQUE = re.compile(r"T\d{4}(?:\.\d{3})?", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Technique:
+    """``tactics``: today's, as ATT&CK spells them (``initial-access``). ``former``: those that it has lost since ATT&CK 18, which is what
+    products may still show. ``successor``: of a revoked one, else empty."""
+
+    tactics: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
+    successor: str = ""
+
+
+@cache
+def techniques() -> dict[str, Technique]:
+    """By id, ``T1059.001``."""
+    found = {}
+    for line in _lines(DATA):
+        name, now, before, *_ = f"{line}\t\t".split("\t")
+        former = tuple(before.split())
+        found[name] = Technique((), former, now[1:]) if now.startswith("=") else Technique(tuple(now.split()), former)
+    return found
+
+
+@cache
+def _sentinel() -> dict[str, tuple[str, ...]]:
+    """Sentinel's tactics, each with ATT&CK's names of it."""
+    return {name: tuple(tactics.split()) for name, _, tactics in (line.partition("\t") for line in _lines(_TACTICS))}
+
+
+@cache
+def _to_sentinel() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, tactics in _sentinel().items():
+        for tactic in tactics:
+            found.setdefault(_folded(tactic), name)
+    return found
+
+
+def sentinel_tactics() -> tuple[str, ...]:
+    """Every tactic that a Sentinel rule may name, in the order of the kill chain."""
+    return tuple(_sentinel())
+
+
+def to_sentinel(tactic: str) -> str:
+    """Sentinel's name of a tactic in any spelling (``defense_evasion``, ``Stealth``); empty when it has none."""
+    return _to_sentinel().get(_folded(tactic), "")
+
+
+def from_sentinel(tactic: str, of_rule: Iterable[str] = ()) -> tuple[str, ...]:
+    """ATT&CK's names of Sentinel's tactic. Where there are several (``DefenseEvasion`` is split today), those that a technique of
+    the rule serves, else the first. Empty for what is no tactic."""
+    names = next((names for name, names in _sentinel().items() if _folded(name) == _folded(tactic)), ())
+    if not names:
+        ours = to_sentinel(tactic)
+        names = _sentinel()[ours] if ours else ()
+    if len(names) < 2:
+        return names
+    served = {each for technique in of_rule for each in tactics(technique)}
+    return tuple(name for name in names if name in served) or names[:1]
+
+
+def tactics(technique: str) -> tuple[str, ...]:
+    """The tactics that a technique serves, or its successor does; none of an unknown one."""
+    known = techniques()
+    entry = known.get(technique, Technique())
+    for _ in range(4):
+        if not entry.successor:
+            break
+        entry = known.get(entry.successor, Technique())
+    return entry.tactics
+
+
+def current(technique: str) -> str:
+    """The technique, or its successor where it was gone before ATT&CK 18 already (``T1086`` is ``T1059.001``)."""
+    known = techniques()
+    for _ in range(4):
+        entry = known.get(technique)
+        if entry is None or not entry.successor or entry.former:
+            break
+        technique = entry.successor
+    return technique
+
+
+def _folded(tactic: str) -> str:
+    return re.sub(r"[\W_]+", "", tactic).casefold()
+
+
+def _lines(path: str) -> list[str]:
+    with open(path, encoding="utf-8") as file:
+        return [line.rstrip("\n") for line in file if line.strip() and not line.startswith("#")]

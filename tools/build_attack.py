@@ -1,0 +1,36 @@
+"""Write ruleconv/rulefile/data/attack.txt from a JSON extract of ATT&CK: python tools/build_attack.py attack.json
+
+The input is ``{matrix: {"techniques": {id: {"t": [tactics], "t18": [tactics in ATT&CK 18], "r": successor}}}}`` for the
+matrices enterprise, ics and mobile.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from ruleconv.rulefile.attack import DATA
+
+HEADER = """\
+# The techniques of MITRE ATT&CK, each with its tactics and those that it had in ATT&CK 18; =T1234 is the successor of a revoked one.
+# Enterprise {enterprise}, ICS {ics}, mobile {mobile}. (c) 2026 The MITRE Corporation. This work is reproduced and distributed with the
+# permission of The MITRE Corporation. Where it comes from: PROVENANCE.md. Written by tools/build_attack.py.
+"""
+
+
+def main(source: Path) -> None:
+    matrices = {name: each for name, each in json.loads(source.read_text(encoding="utf-8")).items() if not name.startswith("_")}
+    lines: dict[str, str] = {}
+    for matrix in ("mobile", "ics", "enterprise"):
+        for technique, facts in matrices[matrix]["techniques"].items():
+            now = f"={facts['r']}" if facts.get("r") else " ".join(facts.get("t", ()))
+            before = [each for each in facts.get("t18", ()) if each not in facts.get("t", ())]
+            lines[technique] = f"{technique}\t{now}\t{' '.join(before)}".rstrip("\t") + "\n"
+    header = HEADER.format(**{name: each["version"] for name, each in matrices.items()})
+    Path(DATA).write_text(header + "".join(lines[each] for each in sorted(lines)), encoding="utf-8", newline="\n")
+    print(f"{DATA}: {len(lines)} techniques")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
