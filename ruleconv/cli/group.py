@@ -11,6 +11,8 @@ import click
 from ruleconv import __version__
 
 COMMANDS = {
+    "lint": "Check rules: what is wrong, where, and what to do about it.",
+    "rule": "Explain a lint rule.",
     "run": "Execute a KQL query or a rule and print its rows.",
     "support": "Show which operators and functions each backend supports.",
     "translate": "Translate rules to another language.",

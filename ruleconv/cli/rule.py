@@ -1,0 +1,55 @@
+"""``ruleconv rule``"""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from inspect import getdoc
+
+import click
+
+from ruleconv.diagnostic import UsageError
+from ruleconv.linter.rule import Rule, all_rules
+
+
+@click.command("rule")
+@click.argument("codes", nargs=-1, metavar="[CODE|NAME]...")
+@click.option("--all", "everything", is_flag=True, help="List all rules, one a line.")
+def command(codes: tuple[str, ...], everything: bool) -> None:
+    """Explain lint rules: what they find and why it matters, with a bad and a good example.
+
+    \b
+    Examples:
+      ruleconv rule ENT001
+      ruleconv rule --all
+    """
+    if everything or not codes:
+        for rule in all_rules():
+            marks = ("" if rule.recommended else " (off by default)") + (f" ({rule.fixable} fix)" if rule.fixable else "")
+            click.echo(f"{rule.code:8} {rule.severity.value:8} {rule.name}{marks}")
+        return
+    known = {rule.code: rule for rule in all_rules()}
+    names = {rule.name: rule for rule in all_rules()}
+    for at, code in enumerate(codes):
+        found = known.get(code.upper()) or names.get(code.lower())
+        if found is None:
+            near = difflib.get_close_matches(code.upper(), known, 1) or difflib.get_close_matches(code.lower(), names, 1)
+            raise UsageError(f"no rule {code}", hint=f"did you mean {near[0]}?" if near else "ruleconv rule --all lists the rules")
+        if at:
+            click.echo()
+        click.echo(page(found))
+    sys.exit(0)
+
+
+def page(rule: Rule) -> str:
+    """The rule's page as text."""
+    facts = f"{rule.severity.value}, {'on by default' if rule.recommended else 'off by default'}, on {', '.join(rule.on)}"
+    parts = [f"{rule.code} {rule.name}", facts + (f", {rule.fixable} fix" if rule.fixable else ""), "", getdoc(type(rule)) or ""]
+    for title, examples in (("Found", rule.bad), ("Not found", rule.good)):
+        for example in examples:
+            parts += ["", f"{title} ({example.kind}):", *("  " + line for line in example.text.rstrip("\n").split("\n"))]
+            if example.fixed:
+                parts += ["", "Fixed:", *("  " + line for line in example.fixed.rstrip("\n").split("\n"))]
+    if rule.reference:
+        parts += ["", f"See {rule.reference}"]
+    return "\n".join(parts)

@@ -1,0 +1,82 @@
+"""SARIF 2.1.0, as GitHub's code scanning takes it.
+
+Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from inspect import getdoc
+from pathlib import PurePath
+from urllib.parse import quote
+
+from ruleconv import __version__
+from ruleconv.diagnostic import Diagnostic, Severity
+from ruleconv.linter.rule import Rule, all_rules
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+def write(findings: Sequence[Diagnostic], files: Sequence[str]) -> str:
+    """One run with the rules that have findings."""
+    known = {rule.code: rule for rule in all_rules()}
+    codes = sorted({each.code for each in findings})
+    index = {code: at for at, code in enumerate(codes)}
+    seen: Counter[str] = Counter()
+    driver = {
+        "name": "ruleconv",
+        "semanticVersion": __version__,
+        "rules": [_rule(code, known.get(code)) for code in codes],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "artifacts": [{"location": {"uri": _uri(name)}} for name in dict.fromkeys(files)],
+        "results": [_result(each, index, seen) for each in findings],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+
+
+def _rule(code: str, rule: Rule | None) -> dict[str, object]:
+    if rule is None:
+        return {"id": code}
+    text = getdoc(type(rule)) or ""
+    summary, _, rest = text.partition("\n\n")
+    made: dict[str, object] = {
+        "id": code,
+        "name": "".join(part.capitalize() for part in rule.name.split("-")),
+        "shortDescription": {"text": " ".join(summary.split())},
+        "fullDescription": {"text": " ".join((rest or summary).split())},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+    }
+    if rule.reference:
+        made["helpUri"] = rule.reference
+    return made
+
+
+def _result(each: Diagnostic, index: dict[str, int], seen: Counter[str]) -> dict[str, object]:
+    region = {
+        "startLine": each.line,
+        "startColumn": each.column,
+        "charOffset": each.span.start,
+        "charLength": each.span.end - each.span.start,
+    }
+    fingerprint = hashlib.sha256(f"{each.name}\0{each.code}\0{each.message}".encode()).hexdigest()
+    seen[fingerprint] += 1
+    return {
+        "ruleId": each.code,
+        "ruleIndex": index[each.code],
+        "level": _LEVELS[each.severity],
+        "message": {"text": each.message + (f" ({each.hint})" if each.hint else "")},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(each.name)}, "region": region}}],
+        "partialFingerprints": {"ruleconv/v1": f"{fingerprint[:32]}:{seen[fingerprint]}"},
+    }
+
+
+def _uri(name: str) -> str:
+    path = PurePath(name)
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
