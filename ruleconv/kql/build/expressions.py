@@ -1,10 +1,4 @@
-"""Expressions: names, calls, and the flat chain of operators, which gets its precedence here.
-
-Precedence, as Microsoft's parser has it: ``or``, ``and``, then equality (``==``, ``!=``, ``in``, ``has_any``, ``between``),
-order (``<``), sum, product, and, tightest of all, the string operators (``has``, ``=~``, ``matches regex``, ``:``): what
-``x == y has "a" + "b"`` says is ``x == ((y has "a") + "b")``. Two equalities, two orders or two string operators do not
-stand in a row.
-"""
+"""Expressions: names, calls, and the flat chain of operators, which gets its precedence here (``kql/precedence.py``)."""
 
 from __future__ import annotations
 
@@ -13,6 +7,8 @@ from typing import Any, NamedTuple
 from ruleconv.kql.build.action import Misplaced, Values, action
 from ruleconv.kql.lex import Token
 from ruleconv.kql.literal import string_value
+from ruleconv.kql.precedence import AND, EQUALITY, NOT_IN_A_ROW
+from ruleconv.kql.precedence import level as precedence
 from ruleconv.kql.tree import (
     Between,
     Binary,
@@ -124,12 +120,6 @@ def named_tuple(v: Values, start: int, end: int) -> NamedExpr:
 
 
 # ---------------------------------------------------------------- chains of operators
-_OR, _AND, _EQUALITY, _ORDER, _SUM, _PRODUCT, _STRING = range(1, 8)
-_LEVEL = {
-    "or": _OR, "and": _AND, "==": _EQUALITY, "!=": _EQUALITY, "<>": _EQUALITY, "<": _ORDER, ">": _ORDER, "<=": _ORDER, ">=": _ORDER,
-    "+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "%": _PRODUCT,
-}  # fmt: skip
-_NOT_IN_A_ROW = frozenset((_EQUALITY, _ORDER, _STRING))
 _LONG_RUN = 64
 
 
@@ -148,8 +138,8 @@ class Tail(NamedTuple):
 def tail_binary(v: Values, start: int, end: int) -> Tail:
     token = v[0]
     op = token.text if token.text[:7] != "matches" else "matches regex"
-    level = _LEVEL.get(op, _STRING)
-    if level > _AND and isinstance(v[1], Wildcard):
+    level = precedence(op)
+    if level > AND and isinstance(v[1], Wildcard):
         raise Misplaced("`*` cannot be a value here", v[1].span)
     return Tail(level, op, token, v[1], end, False)
 
@@ -158,12 +148,12 @@ def tail_binary(v: Values, start: int, end: int) -> Tail:
 def tail_in(v: Values, start: int, end: int) -> Tail:
     if not v[2]:
         raise Misplaced(f"`{v[0].text}` needs at least one value in its parentheses", Span(v[1].start, end))
-    return Tail(_EQUALITY, v[0].text, v[0], v[2], end, True)
+    return Tail(EQUALITY, v[0].text, v[0], v[2], end, True)
 
 
 @action
 def tail_between(v: Values, start: int, end: int) -> Tail:
-    return Tail(_EQUALITY, v[0].text, v[0], (v[2], v[4]), end, True)
+    return Tail(EQUALITY, v[0].text, v[0], (v[2], v[4]), end, True)
 
 
 @action
@@ -184,10 +174,10 @@ def fold(v: Values, start: int, end: int) -> Expr:
     pending: list[Tail] = []
     closed = False
     for tail in v[0][1:]:
-        if closed and tail.level > _AND:
+        if closed and tail.level > AND:
             raise _in_a_row(tail)
-        while pending and (pending[-1].level > tail.level or pending[-1].level == tail.level > _AND):
-            if pending[-1].level == tail.level in _NOT_IN_A_ROW:
+        while pending and (pending[-1].level > tail.level or pending[-1].level == tail.level > AND):
+            if pending[-1].level == tail.level in NOT_IN_A_ROW:
                 raise _in_a_row(tail)
             _close(operands, pending)
         closed = tail.closed
@@ -209,7 +199,7 @@ def _in_a_row(tail: Tail) -> Misplaced:
 def _close(operands: list[Expr], pending: list[Tail]) -> None:
     """Joins the operands of the last pending operator, for ``and`` and ``or`` of their whole run."""
     run = 1
-    if pending[-1].level <= _AND:
+    if pending[-1].level <= AND:
         while run < len(pending) and pending[-run - 1].level == pending[-1].level:
             run += 1
     parts, tails = operands[-run - 1 :], pending[-run:]

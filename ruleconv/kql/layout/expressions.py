@@ -1,0 +1,274 @@
+"""Expressions. Parentheses that precedence needs are set here; those that a tree holds are kept and not doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar, assert_never
+
+from ruleconv.kql import precedence, spell
+from ruleconv.kql.layout.document import EMPTY, LINE, SOFT, SPACE, Doc, Fill, concat, group, join, nest
+from ruleconv.kql.layout.writer import Writer
+from ruleconv.kql.tree import (
+    Between,
+    Binary,
+    Call,
+    ColumnDeclaration,
+    DataTable,
+    Evaluate,
+    Expr,
+    ExternalData,
+    Find,
+    FunctionDeclaration,
+    Index,
+    InList,
+    Literal,
+    Name,
+    NamedExpr,
+    OtherOperator,
+    Parameter,
+    Parenthesized,
+    Path,
+    Pipeline,
+    Print,
+    Range,
+    Search,
+    TypeOf,
+    Unary,
+    Union,
+    Wildcard,
+)  # fmt: skip
+
+T = TypeVar("T")
+
+VALUE, EXPRESSION, OPERAND, PRIMARY = 0, precedence.OR, 8, 9
+"""What a place takes, next to the levels of ``precedence``: a table too; any expression; no operator but a sign; not even that."""
+_PAIRED = frozenset(("case", "bag_pack", "pack", "pack_dictionary", "dynamic_to_json"))
+"""Functions whose arguments come in twos, which share a line."""
+_SHORT = 14
+"""Constants up to this width share lines when their list is too long for one."""
+
+
+def level(node: Expr) -> int:
+    """How tightly a node holds together."""
+    match node:
+        case Binary():
+            return precedence.level(node.op)
+        case InList() | Between():
+            return precedence.EQUALITY
+        case Unary():
+            return OPERAND
+        case Literal():
+            return OPERAND if node.text[:1] in ("-", "+") else PRIMARY
+        case (
+            Pipeline()
+            | NamedExpr()
+            | Print()
+            | Range()
+            | Union()
+            | Search()
+            | Find()
+            | Evaluate()
+            | FunctionDeclaration()
+            | OtherOperator()
+        ):
+            return VALUE
+        case (
+            Name()
+            | Wildcard()
+            | Path()
+            | Index()
+            | Call()
+            | Parenthesized()
+            | TypeOf()
+            | ColumnDeclaration()
+            | DataTable()
+            | ExternalData()
+        ):
+            return PRIMARY
+        case _:
+            assert_never(node)
+
+
+def expr(w: Writer, node: Expr, least: int = EXPRESSION, nested: bool = True) -> Doc:
+    """The expression, in parentheses when its level is below ``least``. ``nested``: further lines are indented."""
+    if level(node) < least and not isinstance(node, NamedExpr):
+        return brackets(w, "(", lambda: [expr(w, node, VALUE, False)], ")", hug=False)
+    match node:
+        case Literal():
+            return literal(w, node)
+        case Name():
+            return name(w, node)
+        case Wildcard():
+            return w.verbatim(node.pattern, node.span)
+        case Path():
+            return concat(expr(w, node.base, PRIMARY), w.word("."), expr(w, node.member, PRIMARY))
+        case Index():
+            base = expr(w, node.base, PRIMARY)
+            dot = w.word(".") if w.next_is(".") else EMPTY
+            return concat(base, dot, w.word("["), expr(w, node.key), w.word("]"))
+        case Call():
+            return call(w, node)
+        case NamedExpr():
+            return named(w, node, VALUE if least == VALUE else EXPRESSION)
+        case Unary():
+            return concat(w.word(node.op), expr(w, node.operand, PRIMARY))
+        case Binary():
+            return _binary(w, node, nested)
+        case InList():
+            return concat(expr(w, node.subject, precedence.ORDER), SPACE, w.word(node.op), SPACE, arguments(w, node.items))
+        case Between():
+            return _between(w, node)
+        case Parenthesized():
+            return brackets(w, "(", lambda: [expr(w, node.inner, VALUE, False)], ")", hug=hugs(node.inner))
+        case TypeOf():
+            word = w.word("typeof")
+            return concat(word, schema(w, node) if node.type is None else concat(w.word("("), w.type(node.type), w.word(")")))
+        case ColumnDeclaration():
+            return column(w, node)
+        case (
+            Pipeline() | DataTable() | ExternalData() | Print() | Range() | Union() | Search() | Find() | Evaluate() | FunctionDeclaration()
+            | OtherOperator()
+        ):  # fmt: skip
+            return w.table(w, node)
+        case _:
+            assert_never(node)
+
+
+# ---------------------------------------------------------------- small parts
+def name(w: Writer, node: Name) -> Doc:
+    if not node.quoted:
+        return w.word(node.name)
+    return concat(w.word("["), w.string(spell.quoted(node.name)), w.word("]"))
+
+
+def literal(w: Writer, node: Literal) -> Doc:
+    text = node.text or spell.text(node.value, node.type)
+    return w.verbatim(text, node.span)
+
+
+def named(w: Writer, node: NamedExpr, least: int = EXPRESSION) -> Doc:
+    if len(node.names) == 1 and not w.next_is("("):
+        target = name(w, node.names[0])
+    else:
+        target = brackets(w, "(", lambda: items(w, node.names, lambda each: name(w, each)), ")")
+    return concat(target, SPACE, w.word("="), SPACE, expr(w, node.value, least))
+
+
+def column(w: Writer, node: ColumnDeclaration) -> Doc:
+    return concat(name(w, node.name), w.word(":"), w.type(node.type))
+
+
+def parameter(w: Writer, node: Parameter) -> Doc:
+    """``name=value``; several values of one property are a call without a name."""
+    target = w.word(node.name, f"['{node.name}']")
+    equals = w.word("=")
+    if isinstance(node.value, Call) and not node.value.name:
+        values = items(w, node.value.args, lambda each: expr(w, each, VALUE))
+        return concat(target, equals, join(LINE, values))
+    return concat(target, equals, expr(w, node.value, VALUE))
+
+
+def schema(w: Writer, node: TypeOf) -> Doc:
+    """``(a:long, *)``; the ``*`` may stand anywhere."""
+
+    def write() -> list[Doc]:
+        written: list[Doc] = []
+        waiting = list(reversed(node.columns))
+        stars = node.open
+        while waiting or stars:
+            if w.next_is("*") or not waiting:
+                part, stars = w.word("*"), False
+            else:
+                part = column(w, waiting.pop())
+            written.append(concat(part, w.word(",")) if waiting or (stars and not w.next_is(")")) else part)
+        return written
+
+    return brackets(w, "(", write, ")")
+
+
+def call(w: Writer, node: Call) -> Doc:
+    if w.next_is_typed():  # datetime() is now()
+        return w.verbatim(node.name, node.span)
+    return concat(w.word(node.name), arguments(w, node.args, 2 if node.name in _PAIRED else 1))
+
+
+# ---------------------------------------------------------------- lists
+def items(w: Writer, nodes: Iterable[T], each: Callable[[T], Doc]) -> list[Doc]:
+    """Each node with the comma that follows it."""
+    written: list[Doc] = []
+    pending: Doc | None = None
+    for node in nodes:
+        if pending is not None:
+            written.append(concat(pending, w.word(",")))
+        pending = each(node)
+    return written if pending is None else [*written, pending]
+
+
+def hugs(node: Expr) -> bool:
+    """Whether brackets around this node alone stand right at it, its own brackets being where lines end."""
+    return (
+        isinstance(node, Parenthesized) or (isinstance(node, Call) and bool(node.args)) or (isinstance(node, Literal) and "\n" in node.text)
+    )
+
+
+def brackets(w: Writer, left: str, write: Callable[[], list[Doc]], right: str, *, hug: bool = False, fill: bool = False) -> Doc:
+    """What ``write`` writes, between brackets: on one line, or each item on its own; ``fill``: as many on a line as fit."""
+    opened = w.word(left)
+    parts = write()
+    if w.next_is(",") and parts:
+        parts[-1] = concat(parts[-1], w.word(","))
+    inside = [Fill(parts) if fill else join(LINE, parts), *w.closing()]
+    closed = w.word(right)
+    if hug:
+        return concat(opened, *inside, closed)
+    return group(opened, nest(SOFT, *inside), SOFT, closed)
+
+
+def arguments(w: Writer, nodes: Sequence[Expr], by: int = 1) -> Doc:
+    """``(a, b)``; when they need several lines, ``by`` of them share one."""
+
+    def write() -> list[Doc]:
+        parts = items(w, nodes, lambda each: expr(w, each, VALUE))
+        return [group(join(LINE, parts[at : at + by])) for at in range(0, len(parts), by)] if by > 1 else parts
+
+    short = len(nodes) > 1 and all(isinstance(each, Literal) and len(each.text) <= _SHORT for each in nodes)
+    return brackets(w, "(", write, ")", hug=len(nodes) == 1 and hugs(nodes[0]), fill=short)
+
+
+# ---------------------------------------------------------------- operators
+def _between(w: Writer, node: Between) -> Doc:
+    subject = expr(w, node.subject, precedence.ORDER)
+    word = w.word("!between" if node.negated else "between")
+
+    def write() -> list[Doc]:
+        return [concat(expr(w, node.low), SPACE, w.word(".."), SPACE, expr(w, node.high))]
+
+    return concat(subject, SPACE, word, SPACE, brackets(w, "(", write, ")"))
+
+
+def _binary(w: Writer, node: Binary, nested: bool) -> Doc:
+    bound = precedence.level(node.op)
+    if bound in precedence.NOT_IN_A_ROW:
+        left = expr(w, node.left, bound + 1)
+        return concat(left, SPACE, w.word(node.op), SPACE, expr(w, node.right, bound + 1))
+    parts: list[Doc] = []
+    for op, operand, least in _run(node, bound):
+        word = [w.word(op), SPACE] if op else []
+        parts.append(concat(*word, expr(w, operand, least)))
+    chain = join(LINE, parts)
+    return group(nest(chain) if nested else chain)
+
+
+def _run(node: Binary, bound: int) -> Iterable[tuple[str, Expr, int]]:
+    """The operands of a run of operators of one level, from left to right, each with the operator before it and the level it needs.
+
+    ``and`` and ``or`` are associative, so that their right side may be a run, too.
+    """
+    right_too = bound <= precedence.AND
+    waiting: list[tuple[str, Expr]] = [("", node)]
+    while waiting:
+        op, each = waiting.pop()
+        if isinstance(each, Binary) and precedence.level(each.op) == bound and (right_too or not op):
+            waiting += [(each.op, each.right), (op, each.left)]
+        else:
+            yield op, each, bound if not op and not right_too else bound + 1
