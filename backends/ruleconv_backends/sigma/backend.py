@@ -1,0 +1,94 @@
+"""``SigmaBackend``: IR in, Sigma rules as YAML and notes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ruleconv.diagnostic import Unsupported, UsageError
+from ruleconv.ir.fidelity import Translation
+from ruleconv.ir.query import Query
+from ruleconv.rulefile.metadata import NO_METADATA, Metadata
+from ruleconv.rulefile.yaml_text import Value as Yaml
+from ruleconv.rulefile.yaml_text import write
+from ruleconv.text import Source
+from ruleconv_backends.sigma import correlation, rule, times
+from ruleconv_backends.sigma.detection import lay_out
+from ruleconv_backends.sigma.flow import Flow, Reader, State
+from ruleconv_backends.sigma.logsource import Named, named
+from ruleconv_backends.sigma.losses import Losses
+from ruleconv_backends.sigma.predicates import Predicates
+from ruleconv_backends.sigma.tree import EVERY_EVENT, NO_EVENT, Item, Tree
+
+SEPARATOR = "---\n"
+
+
+class SigmaBackend:
+    """Writes bound queries as Sigma rules. ``lossy``: what Sigma cannot say is left out, with a note for each part, and not refused."""
+
+    def __init__(self, dialect: str = "", *, lossy: bool = False) -> None:
+        if dialect:
+            raise UsageError(f"no dialect {dialect!r} of sigma", hint="Sigma has one")
+        self.lossy = lossy
+
+    def translate(
+        self, query: Query, *, source: Source | None = None, now: int | None = None, metadata: Metadata = NO_METADATA, lossy: bool = False
+    ) -> Translation:
+        """One document for each table that the query reads, and one for the correlation of their events. ``now`` is of no use here.
+
+        Raises Unsupported (with its place) for what Sigma cannot say; with ``lossy`` only where nothing is left to write.
+        """
+        losses = Losses(self.lossy or lossy)
+        reader = Reader(query, losses)
+        state = reader.read(query.body)
+        documents = _Documents(reader, losses, metadata, source).made(state)
+        return Translation(SEPARATOR.join(write(each, step=4) for each in documents), losses.notes, source)
+
+
+class _Documents:
+    def __init__(self, reader: Reader, losses: Losses, metadata: Metadata, source: Source | None) -> None:
+        self.reader, self.losses, self.metadata, self.source = reader, losses, metadata, source
+
+    def made(self, state: State) -> list[Mapping[str, Yaml]]:
+        about = rule.about(self.metadata, self.source, state.flows[0].source.table)
+        plan = correlation.plan(state, self.metadata, self.losses)
+        if plan is None:
+            for flow in state.flows:
+                times.note(flow.times, self.metadata.period, self.losses)
+        elif plan.extra is not None:
+            for flow in state.flows:
+                flow.filters.append(flow.inlined(plan.extra))
+        rules = [(flow, *self._detection(flow)) for flow in state.flows]
+        rules = [each for each in rules if each[2] != NO_EVENT]
+        if not rules:
+            raise Unsupported("a filter that no event passes", state.flows[0].source.span)
+        suffixes = _suffixes([flow.source.table for flow, _, _ in rules])
+        if plan is not None:
+            return correlation.documents(plan, about, [(*each, _part(each[1], each[2])) for each in rules], suffixes, self.losses)
+        return [
+            rule.document(about, suffix if len(rules) > 1 else "", _part(where, tree), fields=_fields(flow, where))
+            for (flow, where, tree), suffix in zip(rules, suffixes, strict=True)
+        ]
+
+    def _detection(self, flow: Flow) -> tuple[Named, Tree]:
+        where = named(flow.source, self.losses)
+        tree = Predicates(where, self.losses, self.reader.rows()).conjunction(flow.filters)
+        if tree == EVERY_EVENT:
+            names = [name for name in times.TIME_COLUMNS if any(column.name == name for column in flow.source.columns)]
+            tree = Item(where.field(((names or ["TimeGenerated"])[0],)), ("exists",), (True,))
+        return where, tree
+
+
+def _part(where: Named, tree: Tree) -> dict[str, Yaml]:
+    return {"logsource": dict(where.logsource), "detection": lay_out(tree)}
+
+
+def _fields(flow: Flow, where: Named) -> list[str]:
+    return list(dict.fromkeys(where.field((name,)) for name in flow.shown or ()))
+
+
+def _suffixes(tables: list[str]) -> list[str]:
+    """The tables' names, numbered where one comes again."""
+    made: list[str] = []
+    for at, table in enumerate(tables):
+        made.append(f"{table} {tables[: at + 1].count(table)}" if tables.count(table) > 1 else table)
+    return made

@@ -1,0 +1,251 @@
+"""Predicates of the IR as trees of Sigma's tests.
+
+KQL's filters keep the rows for which a predicate is true, and know null; Sigma's tests are two-valued. A ``Match`` is never null, nor is a
+comparison for equality with a constant: their negation is a ``not``. Comparisons of order are null for a null, and so is their negation:
+``not(x > 5)`` is written ``x <= 5`` (S42). Null is neither true nor false through ``and`` and ``or``, so De Morgan's rules hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ruleconv.diagnostic import Unsupported
+from ruleconv.ir import expr as ir
+from ruleconv.ir.fidelity import Effect
+from ruleconv.ir.types import Type
+from ruleconv.ir.walk import walk
+from ruleconv_backends.sigma import calls, texts
+from ruleconv_backends.sigma.fields import Naming, subject
+from ruleconv_backends.sigma.losses import AllLost, Losses
+from ruleconv_backends.sigma.tree import EVERY_EVENT, NO_EVENT, Item, Tree, Value, all_of, any_of, none_of
+
+_ORDER = {ir.Comparison.LT: "lt", ir.Comparison.LE: "lte", ir.Comparison.GT: "gt", ir.Comparison.GE: "gte"}
+_OPPOSITE = {
+    ir.Comparison.EQ: ir.Comparison.NE,
+    ir.Comparison.NE: ir.Comparison.EQ,
+    ir.Comparison.LT: ir.Comparison.GE,
+    ir.Comparison.LE: ir.Comparison.GT,
+    ir.Comparison.GT: ir.Comparison.LE,
+    ir.Comparison.GE: ir.Comparison.LT,
+}
+_MIRROR = {
+    ir.Comparison.LT: ir.Comparison.GT,
+    ir.Comparison.LE: ir.Comparison.GE,
+    ir.Comparison.GT: ir.Comparison.LT,
+    ir.Comparison.GE: ir.Comparison.LE,
+}
+_IP = ("ipv4_is_in_range", "ipv4_is_in_any_range", "ipv4_is_match", "ipv4_is_private")
+_MAX_DEPTH = 60
+
+
+class Predicates:
+    """Translates the filters of one flow of events. ``rows``: the constant rows of the query's lets, by name."""
+
+    def __init__(self, naming: Naming, losses: Losses, rows: dict[str, list[ir.Expr]]) -> None:
+        self.naming, self.losses, self.rows = naming, losses, rows
+
+    def conjunction(self, terms: Iterable[ir.Expr]) -> Tree:
+        """The tree that holds exactly when all terms do. In a partial translation, what is left out only widens."""
+        kept: list[Tree] = []
+        for term in terms:
+            try:
+                kept.append(self.holds(term))
+            except Unsupported as error:
+                self.losses.lose(error, Effect.WIDENS)
+        return all_of(kept)
+
+    def holds(self, node: ir.Expr) -> Tree:
+        return self._lower(node, False, Effect.WIDENS, 0)
+
+    def _lower(self, node: ir.Expr, fails: bool, wider: Effect, depth: int) -> Tree:
+        """The tree that holds when the node is true (``fails``: when it is false, and not null). ``wider``: what it does to the rule when
+        this tree holds for more events than it should."""
+        if depth > _MAX_DEPTH:
+            raise Unsupported("a filter nested this deep", node.span)
+        match node:
+            case ir.And() | ir.Or() if not (fails and self._two_valued(node)):
+                return self._many(node, fails, wider, depth)
+            case ir.Not():
+                return self._lower(node.term, not fails, wider, depth + 1)
+        if fails and self._two_valued(node):
+            return none_of(self._lower(node, False, _other(wider), depth + 1))
+        match node:
+            case ir.Literal(value=bool() as value):
+                return EVERY_EVENT if value is not fails else NO_EVENT
+            case ir.Literal(value=None):
+                return NO_EVENT
+            case ir.Compare():
+                return self._compare(node, fails, wider)
+            case ir.Between():
+                return self._between(node, fails)
+            case ir.Match():
+                tree = texts.match(node, self.naming, self.losses, wider if not node.negated else _other(wider))
+                return none_of(tree) if node.negated else tree
+            case ir.MatchQuery():
+                return self._rows_of(node, fails, wider, depth)
+            case ir.Missing():
+                return Item(subject(node.subject, self.naming).field, (), (None,))
+            case ir.Call(function=name) if name in _IP:
+                return calls.network(node, fails, self.naming)
+            case ir.Call():
+                return calls.call(node, fails, self.naming)
+            case ir.ColumnRef() | ir.Access() | ir.Cast():
+                return self._truth(node, fails)
+            case ir.Case():
+                raise Unsupported("case() or iff() as a filter", node.span, "write it with and, or and not")
+            case _:
+                raise Unsupported("a filter on a computed value", node.span)
+
+    def _many(self, node: ir.And | ir.Or, fails: bool, wider: Effect, depth: int) -> Tree:
+        both = isinstance(node, ir.And) is not fails
+        kept: list[Tree] = []
+        lost: list[Unsupported] = []
+        for term in node.terms:
+            try:
+                kept.append(self._lower(term, fails, wider, depth + 1))
+            except Unsupported as error:
+                if not self.losses.lossy:
+                    raise
+                lost.extend(error.parts if isinstance(error, AllLost) else (error,))
+        if lost and not kept:
+            raise AllLost(lost)
+        for error in lost:
+            # One test less in a conjunction makes it wider, one less in a disjunction narrower.
+            self.losses.lose(error, wider if both else _other(wider))
+        return all_of(kept) if both else any_of(kept)
+
+    def _two_valued(self, node: ir.Expr) -> bool:
+        """The node is never null."""
+        for part in walk(node):
+            match part:
+                case ir.Match() | ir.MatchQuery() | ir.Missing():
+                    continue
+                case ir.And() | ir.Or() | ir.Not() | ir.Literal():
+                    continue
+                case ir.Compare(op=ir.Comparison.EQ | ir.Comparison.NE) | ir.Compare(nulls=ir.Nulls.ABSENT):
+                    continue
+                case ir.Call(
+                    function="isempty" | "isnotempty" | "isnull" | "isnotnull" | "tostring" | "tolower" | "toupper" | "parse_json"
+                ):
+                    continue
+                case ir.Call() if part.type is not Type.BOOL:
+                    continue
+                case ir.Call() | ir.Compare() | ir.Between() | ir.Case():
+                    return False
+                case ir.ColumnRef() | ir.Access() | ir.Cast() if part.type is Type.BOOL and self._is_test(part, node):
+                    return False
+        return True
+
+    def _is_test(self, part: ir.Expr, node: ir.Expr) -> bool:
+        """A bool column stands as a test itself, not as the side of a comparison."""
+        stack = [node]
+        while stack:
+            at = stack.pop()
+            if at is part:
+                return True
+            if isinstance(at, (ir.And, ir.Or)):
+                stack.extend(at.terms)
+            elif isinstance(at, ir.Not):
+                stack.append(at.term)
+        return False
+
+    # ------------------------------------------------------------ comparisons
+    def _compare(self, node: ir.Compare, fails: bool, wider: Effect) -> Tree:
+        left, right, op = node.left, node.right, node.op
+        if isinstance(left, ir.Literal) and not isinstance(right, ir.Literal):
+            left, right, op = right, left, _MIRROR.get(op, op)
+        if not isinstance(right, ir.Literal):
+            return self._fields(node, left, right, op, fails, wider)
+        if fails and node.nulls is ir.Nulls.ABSENT:
+            return none_of(self._constant(left, right, op, node))
+        return self._constant(left, right, _OPPOSITE[op] if fails else op, node)
+
+    def _constant(self, left: ir.Expr, right: ir.Literal, op: ir.Comparison, node: ir.Compare) -> Tree:
+        if isinstance(left, ir.Call) and (found := calls.computed(left, right, op, self.naming)) is not None:
+            return found
+        if isinstance(left, ir.Literal):
+            raise Unsupported("a comparison of two constants", node.span)
+        if left.type is Type.BOOL and isinstance(left, ir.Call) and left.function != "tobool" and isinstance(right.value, bool):
+            # ipv4_is_private(x) == false
+            positive = (op is ir.Comparison.EQ) is right.value
+            return self._lower(left, not positive, Effect.WIDENS, 1)
+        what = subject(left, self.naming)
+        value = number(right)
+        if op in (ir.Comparison.EQ, ir.Comparison.NE):
+            if right.value is None:
+                raise Unsupported("a comparison with null", node.span, "use isnull() or isnotnull()")
+            item = Item(what.field, (), (value,))
+            return item if op is ir.Comparison.EQ else none_of(item)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise Unsupported(f"{op.value} with {_kind(right)}", right.span, "Sigma compares numbers only")
+        return Item(what.field, (_ORDER[op],), (value,))
+
+    def _between(self, node: ir.Between, fails: bool) -> Tree:
+        low, high = node.low, node.high
+        if not isinstance(low, ir.Literal) or not isinstance(high, ir.Literal):
+            raise Unsupported("between with bounds that are no constants", node.span)
+        inside = node.negated is fails
+        ops = (ir.Comparison.GE, ir.Comparison.LE) if inside else (ir.Comparison.LT, ir.Comparison.GT)
+        sides = [
+            self._constant(node.subject, bound, op, ir.Compare(op, node.subject, bound, span=node.span))
+            for op, bound in zip(ops, (low, high), strict=True)
+        ]
+        return all_of(sides) if inside else any_of(sides)
+
+    def _fields(self, node: ir.Compare, left: ir.Expr, right: ir.Expr, op: ir.Comparison, fails: bool, wider: Effect) -> Tree:
+        if op not in (ir.Comparison.EQ, ir.Comparison.NE):
+            raise Unsupported(f"{op.value} between two fields", node.span, "Sigma's fieldref compares for equality only")
+        one, other = subject(left, self.naming), subject(right, self.naming)
+        # Null == null is null: neither this nor its negation holds.
+        equal = Item(one.field, ("fieldref",), (other.field,))
+        if (op is ir.Comparison.EQ) is not fails:
+            return equal
+        both_null = all_of([Item(one.field, (), (None,)), Item(other.field, (), (None,))])
+        return all_of([none_of(equal), none_of(both_null)])
+
+    def _truth(self, node: ir.Expr, fails: bool) -> Tree:
+        """A bool column (or number, by Kusto's tobool) as a test."""
+        what = subject(node, self.naming)
+        if what.stored is not Type.BOOL and not (what.stored is Type.DYNAMIC and what.type is Type.BOOL):
+            raise Unsupported("a filter that is no test", node.span, "compare it with a value")
+        return Item(what.field, (), (not fails,))
+
+    # ------------------------------------------------------------ rows written in the query
+    def _rows_of(self, node: ir.MatchQuery, fails: bool, wider: Effect, depth: int) -> Tree:
+        from ruleconv.ir.query import LetRef, Project
+
+        query = node.query
+        while isinstance(query, Project) and len(query.values) == 1 and isinstance(query.values[0].value, ir.ColumnRef):
+            query = query.input
+        rows = self.rows.get(query.name) if isinstance(query, LetRef) and len(query.columns) == 1 else None
+        if rows is None:
+            hint = "write the values as a list: let names = dynamic(['a', 'b'])"
+            raise Unsupported("a list of values that another query gives", node.span, hint)
+        match = ir.Match(node.subject, tuple(rows), node.how, node.fold_case, node.quantifier, node.nulls, node.negated, node.span)
+        return self._lower(match, fails, wider, depth + 1)
+
+
+def number(node: ir.Literal) -> Value:
+    """A constant of a typed comparison as Sigma's value. Raises Unsupported for times and other types that Sigma does not have."""
+    match node.type:
+        case Type.INT | Type.LONG | Type.BOOL:
+            assert node.value is None or isinstance(node.value, (int, bool))
+            return node.value
+        case Type.REAL | Type.DECIMAL:
+            made = float(str(node.value))
+            if made != made or made in (float("inf"), float("-inf")):
+                raise Unsupported("a comparison with a number that is none", node.span)
+            return int(made) if made.is_integer() and abs(made) < 1 << 53 else made
+        case Type.GUID:
+            return str(node.value)
+        case _:
+            raise Unsupported(f"a comparison with {_kind(node)}", node.span, "Sigma compares texts and numbers")
+
+
+def _kind(node: ir.Literal) -> str:
+    kinds = {Type.DATETIME: "a point in time", Type.TIMESPAN: "a length of time", Type.DYNAMIC: "a dynamic value", Type.STRING: "a text"}
+    return kinds.get(node.type, f"a {node.type.value}")
+
+
+def _other(effect: Effect) -> Effect:
+    return Effect.NARROWS if effect is Effect.WIDENS else Effect.WIDENS

@@ -1,0 +1,93 @@
+"""What a detection asks of an event, before it is laid out as selections and a condition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Value: TypeAlias = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One field (keywords: the empty name) with Sigma's modifiers, and values of which any has to match (``all`` among the modifiers:
+    each). Texts are written as Sigma reads them, escapes included."""
+
+    field: str
+    modifiers: tuple[str, ...]
+    values: tuple[Value, ...]
+
+    @property
+    def key(self) -> str:
+        """``CommandLine|contains|all``."""
+        return "|".join((self.field, *self.modifiers))
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Of no terms: true for every event."""
+
+    terms: tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Of no terms: true for none."""
+
+    terms: tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neg:
+    term: Tree
+
+
+Tree: TypeAlias = Item | AllOf | AnyOf | Neg
+
+EVERY_EVENT = AllOf(())
+NO_EVENT = AnyOf(())
+
+
+def all_of(terms: list[Tree]) -> Tree:
+    """The conjunction, without nested ones and constants."""
+    flat: list[Tree] = []
+    for term in terms:
+        flat.extend(term.terms if isinstance(term, AllOf) else (term,))
+    if NO_EVENT in flat:
+        return NO_EVENT
+    return flat[0] if len(flat) == 1 else AllOf(tuple(dict.fromkeys(flat)))
+
+
+def any_of(terms: list[Tree]) -> Tree:
+    """The disjunction, without nested ones and constants; tests of one field in one way become one list."""
+    flat: list[Tree] = []
+    for term in terms:
+        flat.extend(term.terms if isinstance(term, AnyOf) else (term,))
+    if EVERY_EVENT in flat:
+        return EVERY_EVENT
+    merged: list[Tree] = []
+    at: dict[str, int] = {}
+    for term in flat:
+        if isinstance(term, Item) and "all" not in term.modifiers:
+            if term.key in at:
+                before = merged[at[term.key]]
+                assert isinstance(before, Item)
+                merged[at[term.key]] = Item(term.field, term.modifiers, _united(before.values, term.values))
+                continue
+            at[term.key] = len(merged)
+        merged.append(term)
+    return merged[0] if len(merged) == 1 else AnyOf(tuple(dict.fromkeys(merged)))
+
+
+def none_of(term: Tree) -> Tree:
+    """The negation, without double ones and constants."""
+    if term == EVERY_EVENT:
+        return NO_EVENT
+    if term == NO_EVENT:
+        return EVERY_EVENT
+    return term.term if isinstance(term, Neg) else Neg(term)
+
+
+def _united(left: tuple[Value, ...], right: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Both, each value once; 1 and true are two values."""
+    return tuple({(type(value), value): value for value in (*left, *right)}.values())
