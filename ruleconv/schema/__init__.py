@@ -8,7 +8,7 @@ from functools import cache
 
 from ruleconv.schema.model import Schema, Table
 
-__all__ = ["Schema", "Table", "bundled", "load"]
+__all__ = ["Schema", "Table", "asim", "bundled", "load"]
 
 
 @cache
@@ -17,6 +17,15 @@ def bundled() -> Schema:
     from ruleconv.schema.table_text import read
 
     return Schema(read())
+
+
+@cache
+def asim() -> Schema:
+    """ASIM's unifying parsers (``_Im_Dns``) with the columns of their schemas; open, since a parser may give more. They are functions of a
+    workspace: no part of ``bundled``."""
+    from ruleconv.schema.table_text import ASIM, read
+
+    return Schema(read(ASIM, open_=True))
 
 
 def load(paths: Iterable[str | os.PathLike[str]]) -> Schema:

@@ -16,12 +16,16 @@ from ruleconv.schema.model import Table
 DATA = os.path.join(os.path.dirname(__file__), "data", "tables.txt")
 """Not a pathlib path: importing pathlib takes longer than finding a table."""
 
+ASIM = os.path.join(os.path.dirname(__file__), "data", "asim.txt")
+"""The columns of ASIM's unifying parsers, written by ``tools/build_asim.py``."""
+
 
 class TableText(Mapping[str, Table]):
     """The tables of such a text, by name."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, open: bool = False) -> None:
         self._text = "\n" + text
+        self._open = open
         self._tables: dict[str, Table] = {}
 
     def __getitem__(self, name: str) -> Table:
@@ -31,7 +35,7 @@ class TableText(Mapping[str, Table]):
             if start < 0:
                 raise KeyError(name)
             columns = self._text[start : self._text.index("\n", start)]
-            table = self._tables[name] = Table(name, tuple(map(parse_column, columns.split(" "))))
+            table = self._tables[name] = Table(name, tuple(map(parse_column, columns.split(" "))), self._open)
         return table
 
     def _find(self, name: str) -> int:
@@ -65,7 +69,7 @@ def format_table(table: Table) -> str:
     return f"{table.name}\t" + " ".join(c.name if c.type is Type.STRING else f"{c.name}:{c.type.value}" for c in table.columns)
 
 
-def read() -> TableText:
-    """The bundled tables."""
-    with open(DATA, encoding="utf-8") as file:
-        return TableText(file.read())
+def read(path: str = DATA, *, open_: bool = False) -> TableText:
+    """The bundled tables; ``open_``: they may have more columns than the text lists."""
+    with open(path, encoding="utf-8") as file:
+        return TableText(file.read(), open=open_)
