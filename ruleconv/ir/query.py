@@ -25,12 +25,17 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A stored table. ``open``: its columns are not all known; ``columns`` then lists those that the query uses."""
+    """A stored table. ``open``: its columns are not all known; ``columns`` then lists those that the query uses.
+
+    ``function``, ``arguments``: the function of the workspace that gives the rows, and its arguments with their names ("": by position).
+    """
 
     table: str
     columns: tuple[Column, ...]
     open: bool = False
     span: Span = field(default=NOWHERE, compare=False)
+    function: str = field(default="", compare=False)
+    arguments: tuple[tuple[str, Expr], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

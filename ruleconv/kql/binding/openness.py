@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from ruleconv.ir import query as q
+from ruleconv.ir.expr import Expr
 from ruleconv.kql import tree
 from ruleconv.kql.binding import expressions, findings
 from ruleconv.kql.binding.scope import Bound, Origin
@@ -32,15 +33,17 @@ def unknown_function(at: Context, node: tree.Call) -> Bound:
     session = at.session
     if session.schema.table(node.name) is not None:
         session.report(findings.unknown_function(node.name, node.name_span, node.name))
+    arguments: list[tuple[str, Expr]] = []
     for argument in node.args:
         value = argument.value if isinstance(argument, tree.NamedExpr) else argument
         if not isinstance(value, tree.Wildcard):
-            expressions.bind(at, value)
+            key = argument.names[0].name if isinstance(argument, tree.NamedExpr) else ""
+            arguments.append((key, expressions.bind(at, value)))
     name = _distinct(at, node, table_of(node))
     origin = Origin(f"table:{name}")
     rows = "the rows that it gives for these arguments" if node.args else "its rows"
     session.note("KQL004", f"the function {node.name}() is not known: {rows} are expected in the table {name}", node.name_span)
-    return Bound(q.Source(name, session.columns_of(origin), True, node.span), (origin,))
+    return Bound(q.Source(name, session.columns_of(origin), True, node.span, node.name, tuple(arguments)), (origin,))
 
 
 def _distinct(at: Context, node: tree.Call, name: str) -> str:

@@ -7,10 +7,9 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import expressions, findings, literals, typing
+from ruleconv.kql.binding import expressions, findings, literals, projections, typing
 from ruleconv.kql.binding.convert import as_type, nullable
 from ruleconv.kql.binding.naming import Projection
-from ruleconv.kql.binding.projections import project_item
 from ruleconv.kql.binding.scope import Bound
 from ruleconv.kql.binding.session import Context, Session
 
@@ -56,7 +55,7 @@ def _cell(at: Context, node: tree.Expr, type_: Type) -> ir.Expr:
 def print_row(at: Context, node: tree.Print) -> Bound:
     projection = Projection(at.session.report)
     for number, item in enumerate(node.values):
-        project_item(at, projection, item, "print", default=f"print_{number}")
+        projections.project_item(at, projection, item, "print", default=f"print_{number}")
     cells = tuple(item.value for item in projection.items)
     return Bound(q.Rows(projection.columns, (cells,), node.span))
 

@@ -1,0 +1,44 @@
+"""The KQL backend: a bound query becomes one query text with notes."""
+
+from __future__ import annotations
+
+from ruleconv.diagnostic import Unsupported
+from ruleconv.ir import query as q
+from ruleconv.ir.fidelity import Translation
+from ruleconv.kql import tree
+from ruleconv.rulefile.metadata import NO_METADATA, Metadata
+from ruleconv.text import NOWHERE, Source
+from ruleconv_backends.kql import lets, stages
+from ruleconv_backends.kql.writer import Writer
+
+WIDTH = 100
+
+
+class KqlBackend:
+    """Writes KQL, laid out as ``ruleconv format`` does."""
+
+    def __init__(self, dialect: str = "") -> None:
+        self.dialect = dialect
+
+    def translate(
+        self, query: q.Query, *, source: Source | None = None, now: int | None = None, metadata: Metadata = NO_METADATA, width: int = WIDTH
+    ) -> Translation:
+        """The query that gives the rows. Raises Unsupported for what KQL cannot say."""
+        from ruleconv.kql.layout import print_tree
+
+        writer = Writer(source, now)
+        try:
+            written = query_tree(writer, query)
+            text = print_tree(written, width)
+        except RecursionError:
+            raise Unsupported("a query that is nested this deeply", NOWHERE, "divide it with let", source) from None
+        return Translation(text.rstrip("\n"), tuple(writer.notes), source)
+
+
+def query_tree(writer: Writer, query: q.Query) -> tree.QueryTree:
+    """The statements: lets, then the query."""
+    statements = lets.statements(writer, query)
+    body = stages.table(writer, query.body)
+    if query.render is not None:
+        body = stages.piped(body, tree.Render(query.render))
+    return tree.QueryTree((*statements, tree.ExpressionStatement(body)))

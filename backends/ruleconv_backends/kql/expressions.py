@@ -1,0 +1,216 @@
+"""Scalar expressions: IR to syntax tree."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from ruleconv import catalogue
+from ruleconv.diagnostic import Unsupported
+from ruleconv.ir import expr as ir
+from ruleconv.ir.types import Type
+from ruleconv.kql import spell, tree
+from ruleconv.kql.binding import calls, predicates, typing
+from ruleconv.kql.binding import expressions as binding
+from ruleconv.kql.binding.convert import as_type, conversion_name
+from ruleconv.kql.binding.scope import Scope
+from ruleconv.kql.binding.session import Context
+from ruleconv.text import NOWHERE
+from ruleconv_backends.kql import implicit, names, negation, stages, tests
+from ruleconv_backends.kql.precedence import PRIMARY, PRODUCT, SUM, UNARY, call, chain, wrapped
+from ruleconv_backends.kql.writer import Writer
+
+
+def write(w: Writer, node: ir.Expr) -> tree.Expr:
+    """The expression as text would say it."""
+    match node:
+        case ir.Literal():
+            return literal(node)
+        case ir.ColumnRef():
+            return column(node)
+        case ir.Call():
+            return _call(w, node)
+        case ir.AggregateCall():
+            return aggregate(w, node)
+        case ir.WindowCall():
+            return call(node.function, *(write(w, a) for a in fitted(node)))
+        case ir.And() | ir.Or():
+            return chain("and" if isinstance(node, ir.And) else "or", [condition(w, term, dynamic=True) for term in node.terms])
+        case ir.Not():
+            return negation.denied(w, node.term)
+        case ir.Missing():
+            return tests.missing(w, node)
+        case ir.AnyField():
+            return tree.Wildcard("*")
+        case ir.Compare():
+            return tests.compare(w, node)
+        case ir.Match():
+            return tests.match(w, node)
+        case ir.MatchQuery():
+            return tests.match_query(w, node)
+        case ir.Between():
+            return _between(w, node)
+        case ir.Arithmetic():
+            return _arithmetic(w, node)
+        case ir.Negate():
+            return tree.Unary("-", wrapped(write(w, _negated(node)), PRIMARY))
+        case ir.Access():
+            return _access(w, node)
+        case ir.Case():
+            return _case(w, node)
+        case ir.Cast():
+            return call(conversion_name(node.type), write(w, node.operand))
+        case ir.ScalarQuery():
+            return call("toscalar", stages.table(w, node.query))
+        case _:
+            assert_never(node)
+
+
+def operand(w: Writer, node: ir.Expr, least: int = SUM) -> tree.Expr:
+    """The expression as an operand, in parentheses where it must be."""
+    return wrapped(write(w, node), least)
+
+
+def literal(node: ir.Literal) -> tree.Literal:
+    """A constant. What the binder could not understand has no value."""
+    if node.value is None and node.type is Type.UNKNOWN:
+        return spell.literal(None, Type.DYNAMIC)
+    try:
+        return spell.literal(node.value, node.type)
+    except ValueError as error:
+        raise Unsupported(str(error), node.span) from None
+
+
+def column(node: ir.ColumnRef) -> tree.Expr:
+    return names.name(node.name)
+
+
+def condition(w: Writer, node: ir.Expr, *, dynamic: bool = False) -> tree.Expr:
+    """Where a bool is asked for: an open column (``dynamic``: and a dynamic value) needs no ``tobool``."""
+    if isinstance(node, ir.Cast) and node.type is Type.BOOL:
+        kind = node.operand.type
+        if kind is Type.UNKNOWN or (dynamic and kind is Type.DYNAMIC):
+            return write(w, node.operand)
+    return write(w, node)
+
+
+def row_count(w: Writer, node: ir.Expr) -> tree.Expr:
+    """A number of rows."""
+    with w.over(()):
+        return write(w, implicit.bare(node) if isinstance(node, ir.Cast) else node)
+
+
+# ---------------------------------------------------------------- calls
+_COMMON = frozenset({"coalesce", "max_of", "min_of"})
+
+
+def _call(w: Writer, node: ir.Call) -> tree.Expr:
+    if node.function == "bag_pack" and _is_whole_row(w, node):
+        return call("pack_all")
+    return call(node.function, *(write(w, a) for a in fitted(node)))
+
+
+def _is_whole_row(w: Writer, node: ir.Call) -> bool:
+    """``pack_all()`` was taken apart when it was bound."""
+    keys, values = node.args[::2], node.args[1::2]
+    return len(w.row) > 1 and len(node.args) == 2 * len(w.row) and all(
+        isinstance(key, ir.Literal) and key.value == c.name and isinstance(value, ir.ColumnRef) and value.name == c.name
+        for key, value, c in zip(keys, values, w.row, strict=True)
+    )  # fmt: skip
+
+
+def fitted(node: ir.Call | ir.AggregateCall | ir.WindowCall) -> implicit.Operands:
+    """The arguments without the conversions that the binder adds."""
+    if isinstance(node, ir.Call) and node.function in _COMMON:
+        return implicit.operands(node, node.args, lambda args: _common(node, args))
+    record = catalogue.aggregate(node.function) if isinstance(node, ir.AggregateCall) else catalogue.function(node.function)
+    if record is None:
+        return node.args
+
+    def rebuild(args: implicit.Operands) -> ir.Expr | None:
+        session = names.session()
+        written = tree.Call(node.function, ())
+        given = calls.check_types(Context(session, Scope()), record.parameters, list(args), written)
+        returns = record.returns
+        type_ = returns if isinstance(returns, Type) else returns(tuple(a.type for a in given)) if given else node.type
+        return None if session.findings else replace(node, args=tuple(given), type=type_)
+
+    return implicit.operands(node, node.args, rebuild)
+
+
+def _common(node: ir.Call, args: implicit.Operands) -> ir.Expr | None:
+    type_ = typing.common(a.type for a in args)
+    return None if type_ is None else ir.Call(node.function, tuple(as_type(a, type_) for a in args), type_)
+
+
+def aggregate(w: Writer, node: ir.AggregateCall, *, alone: bool = False) -> tree.Expr:
+    """A call of an aggregate. ``alone``: not inside another expression (``take_any(x)`` then prefers a value that is not empty, which
+    the binder calls ``any``)."""
+    name = "take_any" if alone and node.function == "any" else node.function
+    return call(name, *(write(w, a) for a in fitted(node)))
+
+
+# ---------------------------------------------------------------- operators
+def _arithmetic(w: Writer, node: ir.Arithmetic) -> tree.Expr:
+    def rebuild(sides: implicit.Operands) -> ir.Expr | None:
+        session = names.session()
+        made = binding.binary(Context(session, Scope()), node.op.value, sides[0], sides[1], NOWHERE, NOWHERE)
+        return None if session.findings else made
+
+    left, right = implicit.operands(node, (node.left, node.right), rebuild)
+    product = node.op not in (ir.Operator.ADD, ir.Operator.SUB)
+    first, second = (PRODUCT, UNARY) if product else (SUM, PRODUCT)
+    return tree.Binary(node.op.value, operand(w, left, first), operand(w, right, second))
+
+
+def _negated(node: ir.Negate) -> ir.Expr:
+    inner = node.operand
+    if isinstance(inner, ir.Cast) and inner.type is Type.REAL and inner.operand.type in (Type.DYNAMIC, Type.UNKNOWN):
+        return inner.operand
+    return inner
+
+
+def _between(w: Writer, node: ir.Between) -> tree.Expr:
+    high = node.high
+    if (
+        isinstance(high, ir.Arithmetic) and high.op is ir.Operator.ADD and high.left == node.low and high.right.type is Type.TIMESPAN
+        and node.low.type is Type.DATETIME
+    ):  # fmt: skip
+        high = high.right
+
+    def rebuild(parts: implicit.Operands) -> ir.Expr | None:
+        session = names.session()
+        made = predicates.between(session, node.negated, (parts[0], parts[1], parts[2]), NOWHERE)
+        return None if session.findings else made
+
+    subject, low, high = implicit.operands(node, (node.subject, node.low, high), rebuild)
+    return tree.Between(node.negated, operand(w, subject), operand(w, low), operand(w, high))
+
+
+def _access(w: Writer, node: ir.Access) -> tree.Expr:
+    base, key = node.base, node.key
+    if isinstance(base, ir.Cast) and base.operand.type is Type.UNKNOWN:
+        base = base.operand
+    if isinstance(key, ir.Call) and key.function == "tostring" and key.args[0].type is Type.DYNAMIC:
+        key = implicit.bare(key)
+    inside = wrapped(write(w, base), PRIMARY)
+    if isinstance(key, ir.Literal) and isinstance(key.value, str) and spell.is_identifier(key.value):
+        return tree.Path(inside, names.name(key.value))
+    with w.two_valued(False):
+        return tree.Index(inside, write(w, key))
+
+
+def _case(w: Writer, node: ir.Case) -> tree.Expr:
+    def rebuild(values: implicit.Operands) -> ir.Expr | None:
+        type_ = typing.common_branch(v.type for v in values)
+        fitting = [as_type(v, type_) for v in values]
+        branches = tuple((c, v) for (c, _), v in zip(node.branches, fitting, strict=False))
+        return ir.Case(branches, fitting[-1], type_)
+
+    *values, default = implicit.operands(node, (*(v for _, v in node.branches), node.default), rebuild)
+    args: list[tree.Expr] = []
+    with w.two_valued(False):  # a condition that is null does not hold
+        tests_ = [condition(w, c) for c, _ in node.branches]
+    for test, value in zip(tests_, values, strict=True):
+        args += [test, write(w, value)]
+    return call("iff" if len(node.branches) == 1 else "case", *args, write(w, default))

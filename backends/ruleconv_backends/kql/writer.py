@@ -1,0 +1,52 @@
+"""What the parts of the writer share: notes, the names of lets, the columns that an expression sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from ruleconv.ir.fidelity import Effect, Note
+from ruleconv.ir.types import Column
+from ruleconv.text import NOWHERE, Source, Span
+
+
+@dataclass(slots=True)
+class Writer:
+    """``source``: the text that the query was read from. ``now``: ticks that the clock shall show. ``row``: the columns of the rows
+    at hand. ``lets``: how the query's tabular lets are called in the text. ``safe``: what may be null is written so that it is false
+    then (inside ``not``)."""
+
+    source: Source | None = None
+    now: int | None = None
+    notes: list[Note] = field(default_factory=list)
+    row: tuple[Column, ...] = ()
+    lets: dict[str, str] = field(default_factory=dict)
+    safe: bool = False
+
+    def note(self, code: str, effect: Effect, message: str, span: Span = NOWHERE) -> None:
+        made = Note(code, effect, message, span)
+        if made not in self.notes:
+            self.notes.append(made)
+
+    @contextmanager
+    def over(self, columns: tuple[Column, ...]) -> Iterator[None]:
+        """Expressions see these columns."""
+        before, self.row = self.row, columns
+        try:
+            yield
+        finally:
+            self.row = before
+
+    @contextmanager
+    def two_valued(self, safe: bool) -> Iterator[None]:
+        """Whether null must be written away in the expressions inside."""
+        before, self.safe = self.safe, safe
+        try:
+            yield
+        finally:
+            self.safe = before
+
+    def text_of(self, span: Span) -> str:
+        """What stands at a node's place in the text that was read; empty when there is none."""
+        return self.source.text[span.start : span.end] if self.source is not None and span != NOWHERE else ""
