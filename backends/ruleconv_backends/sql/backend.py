@@ -10,6 +10,7 @@ from ruleconv.rulefile.metadata import NO_METADATA, Metadata
 from ruleconv.text import Source
 from ruleconv_backends.sql import (  # noqa: F401  (register their stages)
     activity,
+    correlation,
     expand,
     joins,
     names,
