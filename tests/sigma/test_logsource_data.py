@@ -1,4 +1,4 @@
-"""The files of ``ruleconv/sigma/logsources/``: every table, column and log source in them exists, and each says where its facts come from."""
+"""The files of ``ruleconv/sigma/logsources/``: their tables, columns and log sources exist, and each says where its facts come from."""
 
 from __future__ import annotations
 
@@ -124,6 +124,7 @@ def test_a_filter_compares_with_values_of_its_columns_type() -> None:
         for name, values in carrier.filter:
             at = path_of(name)
             column = table_of(carrier).column(str(at.path[0]))
-            assert column is not None and values
+            assert column is not None
+            assert values
             kind = {Type.INT: int, Type.LONG: int, Type.BOOL: bool}.get(column.type, str) if len(at.path) == 1 else (str, int)
             assert all(isinstance(value, kind) for value in values), f"{carrier.file}: {name} is {column.type.value}"
