@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ruleconv.diagnostic import Unsupported, UsageError
 from ruleconv.ir.fidelity import Translation
 from ruleconv.ir.query import Query
@@ -48,26 +46,29 @@ class _Documents:
     def __init__(self, reader: Reader, losses: Losses, metadata: Metadata, source: Source | None) -> None:
         self.reader, self.losses, self.metadata, self.source = reader, losses, metadata, source
 
-    def made(self, state: State) -> list[Mapping[str, Yaml]]:
+    def made(self, state: State) -> list[dict[str, Yaml]]:
         about = rule.about(self.metadata, self.source, state.flows[0].source.table)
         plan = correlation.plan(state, self.metadata, self.losses)
-        if plan is None:
-            for flow in state.flows:
+        for flow in state.flows:
+            if plan is None or plan.window.binned:
                 times.note(flow.times, self.metadata.period, self.losses)
-        elif plan.extra is not None:
-            for flow in state.flows:
-                flow.filters.append(flow.inlined(plan.extra))
-        rules = [(flow, *self._detection(flow)) for flow in state.flows]
-        rules = [each for each in rules if each[2] != NO_EVENT]
-        if not rules:
+        found = [(flow, *self._detection(flow)) for flow in state.flows]
+        found = [each for each in found if each[2] != NO_EVENT]
+        if not found:
             raise Unsupported("a filter that no event passes", state.flows[0].source.span)
-        suffixes = _suffixes([flow.source.table for flow, _, _ in rules])
-        if plan is not None:
-            return correlation.documents(plan, about, [(*each, _part(each[1], each[2])) for each in rules], suffixes, self.losses)
-        return [
-            rule.document(about, suffix if len(rules) > 1 else "", _part(where, tree), fields=_fields(flow, where))
-            for (flow, where, tree), suffix in zip(rules, suffixes, strict=True)
+        suffixes = _suffixes([flow.source.table for flow, _, _ in found])
+        if plan is None:
+            return [
+                rule.document(about, suffix if len(found) > 1 else "", _part(where, tree), fields=_fields(flow, where))
+                for (flow, where, tree), suffix in zip(found, suffixes, strict=True)
+            ]
+        rules = [correlation.Rule(rule.slug(suffix), *each) for each, suffix in zip(found, suffixes, strict=True)]
+        together = correlation.correlation(plan, rules, self.losses)
+        bases = [
+            rule.document(about, suffix, {"name": each.name, **_part(each.where, each.tree)}, fields=[], full=False)
+            for each, suffix in zip(rules, suffixes, strict=True)
         ]
+        return [*bases, rule.document(about, "", together, fields=[])]
 
     def _detection(self, flow: Flow) -> tuple[Named, Tree]:
         where = named(flow.source, self.losses)

@@ -1,29 +1,192 @@
-"""``summarize`` with a threshold as a Sigma correlation."""
+"""``summarize`` with a threshold as a Sigma correlation over the events that it counts.
+
+Kusto counts in the bins of ``bin(TimeGenerated, 10m)``, or once over the whole look-back; a correlation counts in every window of that
+length (S43). What a bin finds, some window finds as well, so that a threshold from below widens.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ruleconv.ir import expr as ir
+from ruleconv.diagnostic import Unsupported
+from ruleconv.ir.correlation import CorrelationKind
+from ruleconv.ir.fidelity import Effect
 from ruleconv.rulefile.metadata import Metadata
 from ruleconv.rulefile.yaml_text import Value as Yaml
-from ruleconv_backends.sigma.flow import Flow, State
+from ruleconv_backends.sigma import times
+from ruleconv_backends.sigma.fields import subject
+from ruleconv_backends.sigma.flow import Flow, Group, State
 from ruleconv_backends.sigma.logsource import Named
 from ruleconv_backends.sigma.losses import Losses
-from ruleconv_backends.sigma.rule import About
-from ruleconv_backends.sigma.tree import Tree
+from ruleconv_backends.sigma.metrics import Threshold, exists, threshold
+from ruleconv_backends.sigma.tree import AllOf, Item, Neg, Tree
+
+_SECOND = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    ticks: int
+    binned: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    extra: ir.Expr | None
+    """A correlation, before the fields of its tables are known."""
+
+    group: Group
+    threshold: Threshold
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that the correlation refers to."""
+
+    name: str
+    flow: Flow
+    where: Named
+    tree: Tree
 
 
 def plan(state: State, metadata: Metadata, losses: Losses) -> Plan | None:
-    return None
+    """The correlation that the query's last summarize asks for; None where it only shows its groups. Filters that say something of single
+    events go to the flows."""
+    group = state.group
+    if group is None:
+        return None
+    conditions = list(group.thresholds)
+    if len(conditions) == 1 and (event := exists(conditions[0])) is not None:
+        for flow in state.flows:
+            flow.filters.append(flow.inlined(event))
+        conditions = []
+    chosen: Threshold | None = None
+    for node in conditions:
+        try:
+            found = threshold(node)
+            if chosen is not None:
+                raise Unsupported("a second threshold", node.span, "a correlation has one; write two rules")
+            chosen = found
+        except Unsupported as error:
+            losses.lose(error, Effect.WIDENS)
+    if chosen is None:
+        if group.keys:
+            losses.note("SIW004", Effect.WIDENS, "summarize makes one row of a group of events: the rule finds the events", group.span)
+        else:
+            losses.note("SIW004", Effect.CHANGES, "the query gives one row for all events: the rule finds the events", group.span)
+        return None
+    window = _window(state, group, metadata, losses)
+    if chosen.metric.only is not None:
+        for flow in state.flows:
+            flow.filters.append(flow.inlined(chosen.metric.only))
+    return Plan(group, chosen, window)
 
 
-def documents(
-    plan: Plan, about: About, rules: list[tuple[Flow, Named, Tree, dict[str, Yaml]]], suffixes: list[str], losses: Losses
-) -> list[dict[str, Yaml]]:
-    return []
+def _window(state: State, group: Group, metadata: Metadata, losses: Losses) -> Window:
+    binned = [ticks for key in group.keys if (ticks := times.bin_of(state.flows[0].inlined(key.value))) is not None]
+    if binned:
+        return Window(min(binned), True)
+    spans = [ticks for flow in state.flows if (ticks := times.look_back(flow.times)) is not None]
+    if metadata.period is not None:
+        spans.append(metadata.period)
+    if not spans:
+        hint = "group by bin(TimeGenerated, 1h) as well, or filter on TimeGenerated > ago(1h)"
+        raise Unsupported("a count over no time span", group.span, hint)
+    return Window(min(spans), False)
+
+
+def correlation(made: Plan, rules: list[Rule], losses: Losses) -> dict[str, Yaml]:
+    """The ``correlation`` of the document. Notes what differs."""
+    keys = _keys(made, rules, losses)
+    _note_window(made, losses)
+    part: dict[str, Yaml] = {"type": made.threshold.metric.kind.value, "rules": [rule.name for rule in rules]}
+    if keys:
+        part["group-by"] = list(keys)
+    part["timespan"] = _timespan(made, losses)
+    condition: dict[str, Yaml] = {made.threshold.word: made.threshold.number}
+    if made.threshold.metric.value is not None:
+        condition["field"] = _value(made, rules, losses)
+    if made.threshold.metric.percentile is not None:
+        condition["percentile"] = made.threshold.metric.percentile
+    aliases = {name: dict(zip((rule.name for rule in rules), fields, strict=True)) for name, fields in keys.items() if len(set(fields)) > 1}
+    if aliases:
+        part["aliases"] = aliases
+    part["condition"] = condition
+    return {"correlation": part}
+
+
+def _keys(made: Plan, rules: list[Rule], losses: Losses) -> Mapping[str, list[str]]:
+    """The group-by fields, each with its name in every rule."""
+    keys: dict[str, list[str]] = {}
+    for key in made.group.keys:
+        fields: list[str] = []
+        try:
+            for rule in rules:
+                node = rule.flow.inlined(key.value)
+                if times.bin_of(node) is not None:
+                    break
+                if times.is_time(node):
+                    raise Unsupported("grouping by the time itself", made.group.span, "use bin()")
+                what = subject(node, rule.where)
+                if what.fold:
+                    message = f"a correlation does not fold the case of {what.field}: its groups may be smaller"
+                    losses.note("SIW005", Effect.NARROWS, message, made.group.span)
+                _note_missing(what.field, rule, f"events without {what.field} are a group of the query", made, losses)
+                fields.append(what.field)
+        except Unsupported as error:
+            losses.lose(Unsupported(error.construct.replace("a filter on", "grouping by"), error.span, error.hint), Effect.WIDENS)
+            continue
+        if fields:
+            keys[fields[0] if len(set(fields)) == 1 else key.name] = fields
+    return keys
+
+
+def _value(made: Plan, rules: list[Rule], losses: Losses) -> str:
+    value = made.threshold.metric.value
+    assert value is not None
+    fields = set()
+    for rule in rules:
+        what = subject(rule.flow.inlined(value), rule.where)
+        if what.fold and made.threshold.metric.kind is CorrelationKind.VALUE_COUNT:
+            message = f"a correlation does not fold the case of {what.field}: it counts more values"
+            losses.note("SIW005", Effect.WIDENS, message, value.span)
+        if made.threshold.metric.kind is CorrelationKind.VALUE_COUNT:
+            _note_missing(what.field, rule, f"the query counts a missing {what.field} as one more value", made, losses)
+        fields.add(what.field)
+    if len(fields) > 1:
+        raise Unsupported("an aggregate of fields with different names", value.span, "write one rule for each table")
+    return fields.pop()
+
+
+def _note_missing(field: str, rule: Rule, message: str, made: Plan, losses: Losses) -> None:
+    if not present(field, rule.tree):
+        losses.note("SIW005", Effect.NARROWS, f"{message}, and nothing to a correlation", made.group.span)
+
+
+def present(field: str, tree: Tree) -> bool:
+    """Every event that the tree finds has the field, and a text in it."""
+    match tree:
+        case Item():
+            return tree.field == field and not {None, "", False} & set(tree.values) and tree.modifiers != ("exists",)
+        case AllOf(terms):
+            return any(present(field, term) for term in terms)
+        case Neg(Item(field=name, modifiers=(), values=values)):
+            return name == field and {"", None} <= set(values)
+        case _:
+            return False
+
+
+def _note_window(made: Plan, losses: Losses) -> None:
+    length = times.duration(made.window.ticks)
+    if made.window.binned:
+        what = f"the query counts in bins of {length}, the correlation in every window of that length"
+    else:
+        what = f"the query counts over the {length} before it runs, the correlation in every window of that length"
+    losses.note("SIW005", Effect.WIDENS if made.threshold.grows else Effect.CHANGES, what, made.group.span)
+
+
+def _timespan(made: Plan, losses: Losses) -> str:
+    if made.window.ticks % _SECOND:
+        losses.note("SIW005", Effect.WIDENS, "a correlation's time span has whole seconds", made.group.span)
+    return times.duration(made.window.ticks)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
+from ruleconv.ir.correlation import Correlate
 from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.types import Type
 from ruleconv.ir.walk import walk
@@ -24,8 +25,8 @@ _DISPLAY = "the rule finds the events themselves"
 
 @dataclass
 class Flow:
-    """Events of one table. ``columns``: what each column of the present stage is, over the table's own. ``shown``: those that the query puts
-    out, None for all."""
+    """Events of one table. ``columns``: what each column of the present stage is, over the table's own. ``shown``: those that the
+    query puts out, None for all."""
 
     source: q.Source
     columns: dict[str, ir.Expr]
@@ -337,6 +338,6 @@ def _name(rel: q.Rel) -> str:
         q.TopNested: "top-nested",
         q.SampleDistinct: "sample-distinct",
         q.Scan: "scan",
-        q.Correlate: "a correlation of correlations",
+        Correlate: "a correlation of correlations",
     }
     return names.get(type(rel), type(rel).__name__.lower())

@@ -109,9 +109,9 @@ class Predicates:
                 lost.extend(error.parts if isinstance(error, AllLost) else (error,))
         if lost and not kept:
             raise AllLost(lost)
-        for error in lost:
+        for part in lost:
             # One test less in a conjunction makes it wider, one less in a disjunction narrower.
-            self.losses.lose(error, wider if both else _other(wider))
+            self.losses.lose(part, wider if both else _other(wider))
         return all_of(kept) if both else any_of(kept)
 
     def _two_valued(self, node: ir.Expr) -> bool:
@@ -166,7 +166,7 @@ class Predicates:
         if isinstance(left, ir.Literal):
             raise Unsupported("a comparison of two constants", node.span)
         if left.type is Type.BOOL and isinstance(left, ir.Call) and left.function != "tobool" and isinstance(right.value, bool):
-            # ipv4_is_private(x) == false
+            # A test compared with true or false is the test itself, or its negation.
             positive = (op is ir.Comparison.EQ) is right.value
             return self._lower(left, not positive, Effect.WIDENS, 1)
         what = subject(left, self.naming)

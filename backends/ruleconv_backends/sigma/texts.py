@@ -21,10 +21,8 @@ def match(node: ir.Match, naming: Naming, losses: Losses, wider: Effect) -> Tree
     else:
         what = subject(node.subject, naming)
         _note_json(what, node, losses)
-    tests: list[Tree] = []
-    for pattern in node.patterns:
-        for each in _elements(pattern):
-            tests.append(_one(each, what, node, naming, losses, wider))
+    patterns = [each for pattern in node.patterns for each in _elements(pattern)]
+    tests = [_one(each, what, node, naming, losses, wider) for each in patterns]
     if node.quantifier is ir.Quantifier.ALL:
         return all_of(tests)
     return any_of(tests)
