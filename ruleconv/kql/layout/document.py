@@ -70,7 +70,7 @@ class Trailing(Doc):
 
 
 class Own(Doc):
-    """A comment on a line of its own; ``blank``: with an empty line before it."""
+    """A comment on a line of its own, indented where it cuts a line in two; ``blank``: with an empty line before it."""
 
     __slots__ = ("blank", "text")
 
@@ -169,8 +169,9 @@ _Task: TypeAlias = tuple[int, bool, Doc, int]
 class _Page:
     """The text so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, newline: str) -> None:
         self.out: list[str] = []
+        self.line_end = newline
         self.column = 0
         self.fresh = True
         self.space = False
@@ -199,16 +200,16 @@ class _Page:
             self.space = True
             self.text(comment)
         if not self.fresh:
-            self.out.append("\n")
+            self.out.append(self.line_end)
             self.fresh = True
         if blank and self.out:
-            self.out.append("\n")
+            self.out.append(self.line_end)
         self.indent = self.column = indent
 
 
-def render(doc: Doc, width: int) -> str:
+def render(doc: Doc, width: int, newline: str = "\n") -> str:
     """The document as text, without a line end at its end; ``width`` is where lines should end at the latest."""
-    page = _Page()
+    page = _Page(newline)
     stack: list[_Task] = [(0, False, doc, 0)]
     while stack:
         indent, flat, doc, done = stack.pop()
@@ -225,9 +226,10 @@ def render(doc: Doc, width: int) -> str:
             case Trailing():
                 page.comments.append(doc.text)
             case Own():
-                page.newline(indent, doc.blank)
+                at = indent if page.fresh else indent + INDENT
+                page.newline(at, doc.blank)
                 page.text(doc.text)
-                page.newline(indent)
+                page.newline(at)
             case Fill():
                 _fill(page, stack, (indent, flat, doc, done), width)
             case Group():
@@ -240,7 +242,7 @@ def render(doc: Doc, width: int) -> str:
             case _:
                 raise TypeError(type(doc).__name__)
     page.newline(0)
-    return "".join(page.out).rstrip("\n")
+    return "".join(page.out).rstrip("\r\n")
 
 
 def _start(page: _Page) -> int:

@@ -45,7 +45,7 @@ VALUE, EXPRESSION, OPERAND, PRIMARY = 0, precedence.OR, 8, 9
 _PAIRED = frozenset(("case", "bag_pack", "pack", "pack_dictionary", "dynamic_to_json"))
 """Functions whose arguments come in twos, which share a line."""
 _SHORT = 14
-"""Constants up to this width share lines when their list is too long for one."""
+"""Constants up to this width, and names, share lines when their list is too long for one."""
 
 
 def level(node: Expr) -> int:
@@ -224,15 +224,24 @@ def brackets(w: Writer, left: str, write: Callable[[], list[Doc]], right: str, *
     return group(opened, nest(SOFT, *inside), SOFT, closed)
 
 
+def is_chain(node: Expr) -> bool:
+    """Whether a node is a run of ``and``, ``or`` or arithmetic, whose further lines begin with an operator."""
+    return isinstance(node, Binary) and precedence.level(node.op) not in precedence.NOT_IN_A_ROW
+
+
 def arguments(w: Writer, nodes: Sequence[Expr], by: int = 1) -> Doc:
     """``(a, b)``; when they need several lines, ``by`` of them share one."""
 
     def write() -> list[Doc]:
-        parts = items(w, nodes, lambda each: expr(w, each, VALUE))
+        parts = items(w, nodes, lambda each: expr(w, each, VALUE, nested=len(nodes) > 1))
         return [group(join(LINE, parts[at : at + by])) for at in range(0, len(parts), by)] if by > 1 else parts
 
-    short = len(nodes) > 1 and all(isinstance(each, Literal) and len(each.text) <= _SHORT for each in nodes)
+    short = len(nodes) > 1 and all(map(_is_short, nodes))
     return brackets(w, "(", write, ")", hug=len(nodes) == 1 and hugs(nodes[0]), fill=short)
+
+
+def _is_short(node: Expr) -> bool:
+    return (isinstance(node, Literal) and len(node.text) <= _SHORT) or isinstance(node, Name | Wildcard)
 
 
 # ---------------------------------------------------------------- operators

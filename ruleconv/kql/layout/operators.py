@@ -57,7 +57,7 @@ def operator(w: Writer, node: TabularOperator) -> Doc:
     """The operator and all that belongs to it."""
     match node:
         case Where():
-            return concat(w.word(node.keyword), SPACE, nest(expr(w, node.predicate, nested=False)))
+            return concat(w.word(node.keyword), SPACE, predicate(w, node.predicate))
         case Extend():
             return clause(w, w.word("extend"), node.values)
         case Project():
@@ -154,6 +154,11 @@ def parameters(w: Writer, nodes: Sequence[Parameter]) -> Doc:
     return concat(*(concat(SPACE, expressions.parameter(w, each)) for each in nodes)) if nodes else EMPTY
 
 
+def predicate(w: Writer, node: Expr) -> Doc:
+    """A condition after its keyword: the further lines of a run of ``and`` are indented, those of brackets are not."""
+    return nest(expr(w, node, nested=False)) if expressions.is_chain(node) else expr(w, node)
+
+
 def with_properties(w: Writer, nodes: Sequence[Parameter]) -> Doc:
     """`` with (a=1, b=2)``, or nothing."""
     if not nodes:
@@ -182,7 +187,7 @@ def _summarize(w: Writer, node: Summarize) -> Doc:
     head = concat(w.word("summarize"), parameters(w, node.parameters))
     aggregates = expressions.items(w, node.aggregates, lambda each: expr(w, each))
     keys: list[Doc] = []
-    word = EMPTY
+    word: Doc = EMPTY
     if node.has_by or node.keys:
         word = w.word("by")
         keys = expressions.items(w, node.keys, lambda each: expr(w, each))
@@ -215,7 +220,7 @@ def _search(w: Writer, node: Search) -> Doc:
     head = concat(w.word("search"), parameters(w, node.parameters), SPACE)
     if node.tables:
         head = concat(head, w.word("in"), SPACE, _legs(w, node.tables), SPACE)
-    return concat(head, nest(expr(w, node.predicate, nested=False)))
+    return concat(head, predicate(w, node.predicate))
 
 
 def _find(w: Writer, node: Find) -> Doc:
@@ -224,7 +229,7 @@ def _find(w: Writer, node: Find) -> Doc:
         head = concat(head, w.word("in"), SPACE, _legs(w, node.tables), SPACE)
     if w.expects("where"):
         head = concat(head, w.word("where"), SPACE)
-    head = concat(head, nest(expr(w, node.predicate, nested=False)))
+    head = concat(head, predicate(w, node.predicate))
     if node.project_smart:
         return concat(head, SPACE, w.word("project-smart"))
     if node.project_away:

@@ -146,7 +146,7 @@ def _step(w: Writer, node: ScanStep) -> Doc:
         head = concat(head, SPACE, w.word("optional"))
     if node.output:
         head = concat(head, SPACE, w.word("output"), w.word("="), w.word(node.output))
-    head = concat(head, w.word(":"), SPACE, nest(expr(w, node.condition, nested=False)))
+    head = concat(head, w.word(":"), SPACE, operators.predicate(w, node.condition))
     if not node.assignments:
         return head
     arrow = w.word("=>")

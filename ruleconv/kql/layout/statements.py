@@ -25,7 +25,7 @@ from ruleconv.kql.tree import (
 
 def query(w: Writer, node: QueryTree) -> Doc:
     """The whole text."""
-    return concat(*_lines(w, node.statements, top=True), *w.leading(first=False))
+    return concat(*_lines(w, node.statements, top=True), HARD, *w.leading(first=False))
 
 
 def body(w: Writer, nodes: Sequence[Statement], last: Sequence[Expr]) -> list[Doc]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ruleconv.ir.types import Type
-from ruleconv.kql.layout.document import Concat, Doc, Own, Text, Trailing
+from ruleconv.kql.layout.document import HARD, Concat, Doc, Own, Text, Trailing
 from ruleconv.kql.lex import Lexed, Token
 from ruleconv.kql.tree import Comment
 from ruleconv.text import Span
@@ -204,7 +204,7 @@ class Reader(Writer):
 
     # ------------------------------------------------------------ comments
     def closing(self) -> list[Doc]:
-        return self._before()
+        return [doc for comment in self._before() for doc in (HARD, comment)]
 
     def leading(self, first: bool) -> list[Doc]:
         placed = self._own.pop(self._at, [])
