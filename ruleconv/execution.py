@@ -5,7 +5,7 @@ text -> (translation) bound query and SQL -> the tables that the query reads -> 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from ruleconv import engines
@@ -15,6 +15,7 @@ from ruleconv.engines.model import DEFAULT_LIMITS, Engine, Limits, Result, Table
 from ruleconv.engines.tables import Given, GivenTable, empty, given
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Column, Type
+from ruleconv.ir.walk import nodes
 from ruleconv.schema import Schema, bundled
 from ruleconv.schema import Table as SchemaTable
 from ruleconv.text import Span
@@ -114,24 +115,12 @@ class Need:
 def needs(query: q.Query) -> list[Need]:
     """The tables that the query reads, in the order of first sight."""
     found: dict[str, Need] = {}
-    for node in _nodes(query):
+    for node in nodes(query):
         if isinstance(node, q.Source | q.External):
             name = node.table if isinstance(node, q.Source) else node.name
             need = found.setdefault(name, Need(name, node.span, isinstance(node, q.External)))
             need.add(node.columns)
     return list(found.values())
-
-
-def _nodes(query: q.Query) -> Iterator[object]:
-    """All nodes of the IR, expressions too (``in (T)``, ``toscalar(T)``); with a stack, for queries nest as deep as their authors like."""
-    stack: list[object] = [query]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, tuple):
-            stack.extend(reversed(node))
-        elif hasattr(node, "__dataclass_fields__"):
-            yield node
-            stack.extend(reversed([getattr(node, name) for name in node.__dataclass_fields__]))
 
 
 def _provide(need: Need, rows: dict[str, GivenTable], stored: dict[str, tuple[Column, ...]], all_empty: bool) -> Table:

@@ -1,4 +1,4 @@
-"""Walking expressions of the IR without recursion."""
+"""Walking the IR without recursion."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ def children(node: ir.Expr) -> tuple[ir.Expr, ...]:
             return node.terms
         case ir.Not():
             return (node.term,)
+        case ir.Missing():
+            return (node.subject,)
+        case ir.AnyField():
+            return () if node.of is None else (node.of,)
         case ir.Compare() | ir.Arithmetic():
             return (node.left, node.right)
         case ir.Match():
@@ -57,3 +61,16 @@ def has_window(node: ir.Expr) -> bool:
 def is_volatile(node: ir.Expr) -> bool:
     """Whether two evaluations may differ (``rand``, ``new_guid``)."""
     return any(isinstance(part, ir.Call) and part.function in _VOLATILE for part in walk(node))
+
+
+def nodes(root: object) -> Iterator[object]:
+    """The stage, expression or query and every node of the IR in it, expressions in stages and stages in expressions (``in (T)``)
+    included, in the order of their fields."""
+    stack: list[object] = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, tuple):
+            stack.extend(reversed(node))
+        elif hasattr(node, "__dataclass_fields__"):
+            yield node
+            stack.extend(reversed([getattr(node, name) for name in node.__dataclass_fields__]))

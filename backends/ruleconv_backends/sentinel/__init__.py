@@ -1,0 +1,5 @@
+"""Microsoft Sentinel's analytics rules, written."""
+
+from ruleconv_backends.sentinel.backend import SentinelBackend
+
+__all__ = ["SentinelBackend"]
