@@ -142,7 +142,7 @@ def _json(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case int():
-            return str(value) if abs(value) <= _MAX_LONG else _real(float(value))
+            return str(value) if -_MAX_LONG - 1 <= value <= _MAX_LONG else _real(float(value))
         case float():
             return _real(value)
         case str():

@@ -27,7 +27,7 @@ def write(w: Writer, node: ir.Expr) -> tree.Expr:
         case ir.Literal():
             return literal(node)
         case ir.ColumnRef():
-            return column(node)
+            return column(w, node)
         case ir.Call():
             return _call(w, node)
         case ir.AggregateCall():
@@ -81,7 +81,11 @@ def literal(node: ir.Literal) -> tree.Literal:
         raise Unsupported(str(error), node.span) from None
 
 
-def column(node: ir.ColumnRef) -> tree.Expr:
+def column(w: Writer, node: ir.ColumnRef) -> tree.Expr:
+    """A column; of the state of a scan's step: ``step.column``."""
+    step, dot, rest = node.name.partition(".")
+    if dot and step in w.steps:
+        return tree.Path(names.name(step), names.name(rest))
     return names.name(node.name)
 
 

@@ -109,8 +109,10 @@ def scan(w: Writer, stage: q.Scan) -> tree.Scan:
     parameters = (names.parameter("with_match_id", stage.match_id),) if stage.match_id is not None else ()
     kinds = {c.name: c.type for c in stage.columns}
     declared = tuple(_declared(w, value, kinds[value.name]) for value in stage.declared)
+    before, w.steps = w.steps, frozenset(step.name for step in stage.steps)
     with w.over(stage.columns):
-        steps = tuple(_step(w, step, {s.name for s in stage.steps}) for step in stage.steps)
+        steps = tuple(_step(w, step) for step in stage.steps)
+    w.steps = before
     return tree.Scan(parameters, (), (), declared, steps)
 
 
@@ -122,7 +124,7 @@ def _declared(w: Writer, value: q.Named, kind: Type) -> tree.ScanDeclaration:
     return tree.ScanDeclaration(tree.ColumnDeclaration(names.name(value.name), kind), written)
 
 
-def _step(w: Writer, step: q.ScanStep, steps: set[str]) -> tree.ScanStep:
+def _step(w: Writer, step: q.ScanStep) -> tree.ScanStep:
     assignments = tuple(
         tree.NamedExpr((names.name(a.name),), expressions.write(w, implicit.bare(a.value) if isinstance(a.value, ir.Cast) else a.value))
         for a in step.assignments

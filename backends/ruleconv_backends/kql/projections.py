@@ -33,6 +33,12 @@ def items(w: Writer, values: Sequence[q.Named]) -> tuple[tree.Expr, ...]:
     return tuple(found)
 
 
+def extend(w: Writer, stage: q.Extend) -> list[tree.TabularOperator]:
+    """The operator, without columns that stay what they are."""
+    values = [v for v in stage.values if not (isinstance(v.value, ir.ColumnRef) and v.value.name == v.name)]
+    return [tree.Extend(items(w, values))] if values else []
+
+
 def _step(value: ir.Expr) -> tuple[ir.Call, object] | None:
     """A step into a call that gives several columns, and its key."""
     inner = value.operand if isinstance(value, ir.Cast) else value

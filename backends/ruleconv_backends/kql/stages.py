@@ -121,7 +121,7 @@ def _operator(w: Writer, stage: q.Rel) -> Operators:
         case q.Filter():
             return filters.where(w, stage)
         case q.Extend():
-            return [tree.Extend(projections.items(w, stage.values))]
+            return projections.extend(w, stage)
         case q.Serialize():
             return [tree.Serialize(projections.items(w, stage.values))]
         case q.Project():
@@ -142,7 +142,7 @@ def _operator(w: Writer, stage: q.Rel) -> Operators:
         case q.Apply():
             return [nested.mv_apply(w, stage)]
         case q.PartitionBy():
-            key = expressions.column(stage.key)
+            key = names.name(stage.key.name)
             return [tree.Partition((), key, body(w, stage.body, stage.context))]
         case q.Parse():
             return [nested.parse(w, stage)]

@@ -162,6 +162,8 @@ def _tests(w: Writer, node: ir.Match, subject: ir.Expr, given: tuple[ir.Expr, ..
     any_field = isinstance(subject, ir.AnyField)
     op = _LISTS.get((node.how, node.fold_case, node.quantifier))
     listed = len(given) != 1 or given[0].type is Type.DYNAMIC or not _is_plain(node, subject)
+    if op is not None and not given:
+        return [Test(op, (expressions.literal(ir.Literal([], Type.DYNAMIC)),), many=True)]
     if op is not None and listed and not any_field:
         return [Test(op, tuple(expressions.write(w, p) for p in given), many=True)]
     single = OPERATORS[node.how, node.fold_case]

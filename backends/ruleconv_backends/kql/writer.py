@@ -15,7 +15,7 @@ from ruleconv.text import NOWHERE, Source, Span
 class Writer:
     """``source``: the text that the query was read from. ``now``: ticks that the clock shall show. ``row``: the columns of the rows
     at hand. ``lets``: how the query's tabular lets are called in the text. ``safe``: what may be null is written so that it is false
-    then (inside ``not``)."""
+    then (inside ``not``). ``steps``: the steps of the scan at hand, whose state is ``step.column``."""
 
     source: Source | None = None
     now: int | None = None
@@ -23,6 +23,7 @@ class Writer:
     row: tuple[Column, ...] = ()
     lets: dict[str, str] = field(default_factory=dict)
     safe: bool = False
+    steps: frozenset[str] = frozenset()
 
     def note(self, code: str, effect: Effect, message: str, span: Span = NOWHERE) -> None:
         made = Note(code, effect, message, span)
