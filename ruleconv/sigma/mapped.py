@@ -1,22 +1,158 @@
-"""Events for KQL: the tables of Defender XDR, Log Analytics and ASIM that carry a log source, from the data files in ``logsources/``."""
+"""Events for KQL: the tables of Defender XDR, Log Analytics and ASIM that carry a log source, by the data of ``logsources/`` (S38)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from ruleconv.diagnostic import Unsupported
-from ruleconv.schema import Schema
+from ruleconv.ir.expr import Expr
+from ruleconv.ir.fidelity import Effect, Note
+from ruleconv.ir.query import Rel
+from ruleconv.schema import Schema, bundled
+from ruleconv.schema.model import Table
 from ruleconv.sigma.events import Events, LogSource
+from ruleconv.sigma.logsources import Carrier, carriers
+from ruleconv.sigma.logsources.model import Pattern
+from ruleconv.sigma.mapped_events import MappedEvents
+from ruleconv.text import Span
+
+DEFAULT = ("defender", "sentinel")
+"""Whose tables are candidates when no platform is asked for."""
+
+PLATFORMS = ("defender", "sentinel", "asim")
+
+OTHER_TIME = "Timestamp"
+"""When an event happened, on Defender's own portal; Log Analytics has the same tables with ``TimeGenerated``."""
 
 
 class MappedPlatform:
-    """See ``platforms.find``."""
+    """See ``platforms.find``. ``name``: "defender", "sentinel", "asim", or None for the best fit."""
 
     def __init__(self, schema: Schema, name: str | None) -> None:
         self.schema, self.name = schema, name
 
-    def events(self, logsource: LogSource, fields: Iterable[str]) -> Events:
-        raise Unsupported("a Sigma rule", logsource.span)
+    def choices(self, logsource: LogSource, fields: Iterable[str]) -> Iterator[Events]:
+        """Tables that have all the fields, by rank; with no platform asked for, the generic form at last. Raises Unsupported with the name
+        of a field that no table of the platform has, or of a log source that it does not carry."""
+        wanted = tuple(dict.fromkeys(fields))
+        serving = self._serving(logsource)
+        fitting = [each for each in serving if not each.missing(wanted)]
+        lacking = _lacking(serving, wanted)
+        for each in fitting:
+            yield MappedEvents(each.carrier, each.table, logsource, self._time(each), lacking if each.carrier.is_wide else ())
+        if self.name is None:
+            yield self._generic(logsource, wanted, serving)
+        elif not fitting:
+            raise self._refusal(logsource, wanted, serving)
 
-    def choices(self, logsource: LogSource, fields: Iterable[str]) -> Iterable[Events]:
-        return (self.events(logsource, fields),)
+    def events(self, logsource: LogSource, fields: Iterable[str]) -> Events:
+        return next(iter(self.choices(logsource, fields)))
+
+    def _serving(self, logsource: LogSource) -> list[_Candidate]:
+        platforms = DEFAULT if self.name is None else (self.name,)
+        found: list[tuple[int, int, _Candidate]] = []
+        for carrier in (each for platform in platforms for each in carriers(platform)):
+            if self.name is None and carrier.alternative:
+                continue
+            fits = [_specificity(pattern, logsource) for pattern in carrier.logsources]
+            if (best := max(fits, default=-1)) < 0:
+                continue
+            table = self.schema.table(carrier.name) or bundled().table(carrier.name) or Table(carrier.name, (), open=True)
+            found.append((carrier.rank, -best, _Candidate(carrier, table)))
+        found.sort(key=lambda each: each[:2])
+        return [candidate for _, _, candidate in found]
+
+    def _time(self, candidate: _Candidate) -> str:
+        if candidate.carrier.time:
+            return candidate.carrier.time
+        return OTHER_TIME if self.name == "defender" and candidate.table.column(OTHER_TIME) else "TimeGenerated"
+
+    def _generic(self, logsource: LogSource, wanted: tuple[str, ...], serving: list[_Candidate]) -> Events:
+        from ruleconv.sigma.flat import FlatPlatform
+
+        if serving:
+            missing = serving[0].missing(wanted)
+            why = f"{serving[0].carrier.name} has no field {', '.join(missing)}" if missing else "no table carries these values"
+        else:
+            why = f"no table is known for {_described(logsource)}"
+        return _Generic(FlatPlatform(self.schema).events(logsource, wanted), why)
+
+    def _refusal(self, logsource: LogSource, wanted: tuple[str, ...], serving: list[_Candidate]) -> Unsupported:
+        if not serving:
+            others = [
+                name for name in PLATFORMS if name != self.name and next(iter(MappedPlatform(self.schema, name)._serving(logsource)), None)
+            ]
+            hint = f"the platform {others[0]!r} carries it" if others else "the platform 'generic' takes any log source"
+            return Unsupported(f"the log source {_described(logsource)} on the platform {self.name!r}", logsource.span, hint)
+        nearest = min(serving, key=lambda each: len(each.missing(wanted)))
+        missing = nearest.missing(wanted)
+        others = [
+            name
+            for name in PLATFORMS
+            if name != self.name and any(not each.missing(wanted) for each in MappedPlatform(self.schema, name)._serving(logsource))
+        ]
+        hint = f"the platform {others[0]!r} has it" if others else "the platform 'generic' takes any field"
+        plural = "s" if len(missing) > 1 else ""
+        return Unsupported(f"the field{plural} {', '.join(missing)} in {nearest.carrier.name}", logsource.span, hint)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    carrier: Carrier
+    table: Table
+
+    def missing(self, wanted: Iterable[str]) -> tuple[str, ...]:
+        """Of these fields, those that the table does not have; all, when the rule does not ask for a field that the table requires."""
+        names = tuple(wanted)
+        if any(need not in names for need in self.carrier.requires):
+            return names or self.carrier.requires
+        return tuple(name for name in names if MappedEvents.find(self.carrier, self.table, name) is None)
+
+
+def _lacking(serving: list[_Candidate], wanted: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Of the dedicated tables, what each lacks: the reason for a wide one."""
+    found = ((each.carrier.name, each.missing(wanted)) for each in serving if not each.carrier.is_wide and not each.carrier.requires)
+    return tuple((name, missing) for name, missing in found if missing)
+
+
+def _specificity(pattern: Pattern, logsource: LogSource) -> int:
+    """How many parts of the log source the pattern names; -1 if it is another."""
+    count = 0
+    for known, given in zip(pattern.parts, (logsource.product, logsource.category, logsource.service), strict=True):
+        if known is None:
+            continue
+        if given.casefold() not in known:
+            return -1
+        count += 1
+    return count
+
+
+def _described(logsource: LogSource) -> str:
+    parts = (("product", logsource.product), ("category", logsource.category), ("service", logsource.service))
+    return ", ".join(f"{name} {value}" for name, value in parts if value) or "without product, category and service"
+
+
+class _Generic:
+    """A placeholder table, with the note that says so."""
+
+    def __init__(self, flat: Events, why: str) -> None:
+        self.flat, self.why = flat, why
+
+    @property
+    def rel(self) -> Rel:
+        return self.flat.rel
+
+    @property
+    def time(self) -> Expr:
+        return self.flat.time
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        return (*self.flat.notes, Note("LOG001", Effect.EXACT, f"the table and its columns are placeholders: {self.why}"))
+
+    def field(self, name: str, span: Span) -> Expr:
+        return self.flat.field(name, span)
+
+    def adapt(self, name: str, test: Expr, span: Span) -> Expr:
+        return self.flat.adapt(name, test, span)

@@ -1,0 +1,261 @@
+"""The events of one table of ``logsources/``: where each field of a rule is, as expressions, and its tests in the table's own spelling."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ruleconv.diagnostic import Unsupported
+from ruleconv.ir import expr as ir
+from ruleconv.ir.expr import ColumnRef, Expr, How, Literal, Match
+from ruleconv.ir.fidelity import Effect, Note
+from ruleconv.ir.query import Extend, Filter, Named, Rel, Source
+from ruleconv.ir.types import Column, Type
+from ruleconv.schema.model import Table
+from ruleconv.sigma import spelling
+from ruleconv.sigma.events import LogSource
+from ruleconv.sigma.logsources import model
+from ruleconv.sigma.logsources.model import At, Carrier, Either, Field, First, Form, Hashes, Join, Same, Scalar, Stripped, Switch
+from ruleconv.text import NOWHERE, Span
+
+CONVERSIONS = {
+    Type.STRING: "tostring",
+    Type.INT: "toint",
+    Type.LONG: "tolong",
+    Type.REAL: "todouble",
+    Type.BOOL: "tobool",
+    Type.DATETIME: "todatetime",
+}
+"""How the value at the end of a dynamic path becomes one of that type."""
+
+
+class MappedEvents:
+    """The rows of one table that are events of the log source. Values that no column holds as they are (a registry key with its value's
+    name) become columns named after the field; ``rel`` computes those that were asked for until then."""
+
+    def __init__(
+        self, carrier: Carrier, table: Table, logsource: LogSource, time: str, lacking: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    ) -> None:
+        self.carrier, self.table, self.logsource, self.time_column, self.lacking = carrier, table, logsource, time, lacking
+        self._computed: dict[str, tuple[str, Expr]] = {}
+        self._wanted: dict[str, int] = {}
+        """Computed columns, by how many tests or other uses have them."""
+        self._asked: dict[str, Note] = {}
+
+    # ------------------------------------------------------------------------------------------------ the table
+    @property
+    def rel(self) -> Rel:
+        open_ = self.table.open
+        columns = self.table.columns or (Column(self.time_column, Type.DATETIME),)
+        made: Rel = Source(self.carrier.name, columns, open_, self.logsource.span)
+        if self.carrier.filter:
+            terms = tuple(self._condition(each) for each in self.carrier.filter)
+            made = Filter(made, terms[0] if len(terms) == 1 else ir.And(terms, self.logsource.span), self.logsource.span)
+        values = tuple(Named(*self._computed[name]) for name, uses in self._wanted.items() if uses > 0)
+        if values:
+            added = tuple(Column(each.name, Type.STRING) for each in values)
+            names = {each.name for each in added}
+            made = Extend(made, values, (*(c for c in columns if c.name not in names), *added), self.logsource.span)
+        return made
+
+    @property
+    def time(self) -> Expr:
+        return ColumnRef(self.time_column, Type.DATETIME, span=self.logsource.span)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        found = [Note("LOG003", effect, f"{self.carrier.name}: {text}", self.logsource.span) for effect, text in self.carrier.notes]
+        if self.lacking:
+            why = "; ".join(f"{table} has no {', '.join(fields)}" for table, fields in self.lacking)
+            found.append(Note("LOG002", Effect.EXACT, f"{self.carrier.name} carries these events: {why}", self.logsource.span))
+        return (*found, *self._asked.values())
+
+    # ------------------------------------------------------------------------------------------------ fields
+    @staticmethod
+    def find(carrier: Carrier, table: Table, name: str) -> Field | None:
+        """Where the field is in the table, or None if it is not."""
+        known = name if name in carrier.fields else carrier.folded.get(name.casefold(), name)
+        if known in carrier.fields:
+            return carrier.fields[known]
+        for front, path in carrier.fronts:
+            if name.startswith(front) and len(name) > len(front):
+                return Field(replace(path, path=(*path.path, *name.removeprefix(front).split("."))))
+        if not carrier.rest or known.casefold() in carrier.absent:
+            return None
+        if carrier.rest == ".":
+            column = table.column(known) or next((each for each in table.columns if each.name.casefold() == known.casefold()), None)
+            return None if column is None else Field(At((column.name,)))
+        if carrier.rest_fields and known not in carrier.rest_fields:
+            return None
+        return Field(At((carrier.rest, known)))
+
+    def _find(self, name: str, span: Span) -> Field:
+        found = self.find(self.carrier, self.table, name)
+        if found is None:
+            raise Unsupported(f"the field {name} in {self.carrier.name}", span, "the platform 'generic' takes any field")
+        if found.note:
+            self._asked[name] = Note("LOG004", found.effect, f"{name}: {found.note}", span)
+        return found
+
+    def field(self, name: str, span: Span) -> Expr:
+        """A computed column counts as used until ``adapt`` finds another way for the test that it was asked for."""
+        form = self._find(name, span).form
+        made = self._plain(form, span)
+        if made is None:
+            made = self._compute(name, form, span)
+            self._wanted[name] = self._wanted.get(name, 0) + 1
+        return made
+
+    def _plain(self, form: Form, span: Span) -> Expr | None:
+        """The expression that a reader would write in place, None for one that deserves a column of its own."""
+        match form:
+            case At():
+                return self._at(form, span)
+            case Same(value):
+                return _constant(value, span)
+            case _:
+                return None
+
+    def _compute(self, name: str, form: Form, span: Span) -> ColumnRef:
+        if name not in self._computed:
+            taken = {each.name for each in self.table.columns} | {column for column, _ in self._computed.values()}
+            column = name if name.isidentifier() else "".join(c if c.isalnum() else "_" for c in name)
+            while column in taken:
+                column += "_"
+            self._computed[name] = (column, self._expression(form, span))
+        return ColumnRef(self._computed[name][0], Type.STRING, span=span)
+
+    def _at(self, at: At, span: Span) -> Expr:
+        first, *steps = at.path
+        column = self.table.column(str(first))
+        if column is None and self.table.columns:
+            raise Unsupported(f"the column {first} of {self.carrier.name}", span, "the schema does not have it")
+        type_ = column.type if column else Type.DYNAMIC if steps and not at.parsed else at.type
+        made: Expr = ColumnRef(str(first), type_, span=span)
+        if at.parsed:
+            made = ir.Call("parse_json", (made,), Type.DYNAMIC, span)
+        elif type_ is not Type.DYNAMIC and not steps:
+            return made
+        for step in steps:
+            made = ir.Access(made, Literal(step, Type.STRING if isinstance(step, str) else Type.LONG, span), span)
+        return ir.Call(CONVERSIONS[at.type], (made,), at.type, span)
+
+    def _expression(self, form: Form, span: Span) -> Expr:
+        """The form as one value, a text but for columns of other types."""
+        match form:
+            case At():
+                return self._at(form, span)
+            case Same(value):
+                return _constant(value, span)
+            case Join(first, second, separator, empty):
+                front, back = self._text(first, span), self._text(second, span)
+                absent: Expr = front
+                if empty:
+                    absent = ir.Call("strcat", (front, Literal(separator + empty, Type.STRING, span)), Type.STRING, span)
+                whole = ir.Call("strcat", (front, Literal(separator, Type.STRING, span), back), Type.STRING, span)
+                return ir.Case(((ir.Call("isempty", (back,), Type.BOOL, span), absent),), whole, Type.STRING, span)
+            case First(forms):
+                texts = tuple(self._text(each, span) for each in forms)
+                branches = tuple((ir.Call("isnotempty", (each,), Type.BOOL, span), each) for each in texts[:-1])
+                return ir.Case(branches, texts[-1], Type.STRING, span)
+            case Either(forms):
+                return self._expression(First(forms), span)
+            case Hashes(columns):
+                parts: list[Expr] = []
+                for at, (algorithm, each) in enumerate(columns):
+                    parts.append(Literal(f"{',' if at else ''}{algorithm}=", Type.STRING, span))
+                    parts.append(self._text(each, span))
+                return ir.Call("strcat", tuple(parts), Type.STRING, span)
+            case Stripped(inner, front):
+                text = self._text(inner, span)
+                starts = Match(text, (Literal(front, Type.STRING, span),), How.PREFIX, fold_case=True, span=span)
+                rest = ir.Call("substring", (text, Literal(len(front), Type.LONG, span)), Type.STRING, span)
+                return ir.Case(((starts, rest),), text, Type.STRING, span)
+            case Switch(cases, otherwise):
+                made = tuple((self._all(when), self._text(then, span)) for when, then in cases)
+                default = self._text(otherwise, span)
+                if isinstance(default, ir.Case):
+                    return ir.Case((*made, *default.branches), default.default, Type.STRING, span)
+                return ir.Case(made, default, Type.STRING, span)
+
+    def _text(self, form: Form, span: Span) -> Expr:
+        made = self._expression(form, span)
+        return made if made.type is Type.STRING else ir.Call("tostring", (made,), Type.STRING, span)
+
+    def _condition(self, condition: tuple[str, tuple[Scalar, ...]]) -> Expr:
+        from ruleconv.sigma.logsources.reader import path_of
+
+        column, values = condition
+        span = self.logsource.span
+        subject = self._at(path_of(column), span)
+        patterns = tuple(_constant_as(value, subject.type, span) for value in values)
+        if subject.type is Type.STRING or len(patterns) > 1:
+            return Match(subject, patterns, How.EQUALS, fold_case=subject.type is Type.STRING, span=span)
+        return ir.Compare(ir.Comparison.EQ, subject, patterns[0], span=span)
+
+    def _all(self, filter_: model.Filter) -> Expr:
+        terms = tuple(self._condition(each) for each in filter_)
+        return terms[0] if len(terms) == 1 else ir.And(terms)
+
+    # ------------------------------------------------------------------------------------------------ tests
+    def adapt(self, name: str, test: Expr, span: Span) -> Expr:
+        if isinstance(test, Match) and isinstance(test.subject, ir.AnyField):
+            return self._keywords(test, span)
+        found = self._find(name, span)
+        where = spelling.Place(name, self.carrier.name, span)
+        if isinstance(found.form, Either):
+            return self._either(name, found, found.form, test, where)
+        test = spelling.spelt(found, test, where)
+        match found.form, test:
+            case Same(value), _:
+                return spelling.of_constant(value, test, where)
+            case Hashes(columns), Match():
+                return self._without(name, spelling.of_hashes(columns, test, lambda each: self._text(each, span), where))
+            case Hashes(columns), ir.Missing():
+                return self._without(name, ir.And(tuple(ir.Missing(self._text(each, span), span) for _, each in columns), span))
+            case Join() as join, _:
+                made = spelling.of_join(join, test, lambda each: self._text(each, span))
+                return test if made is None else self._without(name, made)
+            case _ if found.registry_type is not None:
+                return spelling.of_registry_data(test, self._at(found.registry_type, span), where)
+            case _:
+                return test
+
+    def _without(self, name: str, made: Expr) -> Expr:
+        """A test that needs no computed column after all."""
+        self._wanted[name] = self._wanted.get(name, 0) - 1
+        return made
+
+    def _either(self, name: str, found: Field, form: Either, test: Expr, where: spelling.Place) -> Expr:
+        """The test on each of the forms; what is missing is missing in all of them."""
+        made = tuple(spelling.spelt(found, spelling.with_subject(test, self._text(each, where.span)), where) for each in form.forms)
+        return self._without(name, ir.And(made, where.span) if isinstance(test, ir.Missing) else ir.Or(made, where.span))
+
+    def _keywords(self, test: Match, span: Span) -> Expr:
+        """Keywords in the columns that hold the text of an event; each pattern may be found in another of them."""
+        if not self.carrier.keywords:
+            return test
+        subjects = tuple(self._at(each, span) for each in self.carrier.keywords)
+        if len(subjects) == 1:
+            return replace(test, subject=subjects[0])
+
+        def anywhere(patterns: tuple[Expr, ...]) -> Expr:
+            return ir.Or(tuple(replace(test, subject=each, patterns=patterns, negated=False) for each in subjects), span)
+
+        if test.quantifier is ir.Quantifier.ALL and len(test.patterns) > 1:
+            made: Expr = ir.And(tuple(anywhere((each,)) for each in test.patterns), span)
+        else:
+            made = anywhere(test.patterns)
+        return ir.Not(made, span) if test.negated else made
+
+
+def _constant(value: Scalar, span: Span = NOWHERE) -> Literal:
+    if isinstance(value, bool):
+        return Literal(value, Type.BOOL, span)
+    return Literal(value, Type.LONG if isinstance(value, int) else Type.STRING, span)
+
+
+def _constant_as(value: Scalar, type_: Type, span: Span) -> Literal:
+    """A filter's value in the type of its column."""
+    if type_ is Type.STRING and not isinstance(value, str):
+        return Literal(str(value).lower() if isinstance(value, bool) else str(value), type_, span)
+    return _constant(value, span) if type_ not in (Type.INT, Type.LONG) else Literal(value, type_, span)
