@@ -42,8 +42,21 @@ def decode(data: bytes, name: str = "<input>", limit: int = MAX_BYTES) -> Source
     return Source(text, name)
 
 
+def encode(text: str, like: bytes) -> bytes:
+    """The text in the encoding that ``decode`` found for ``like``, with its byte order mark."""
+    for bom, named in _BOMS:
+        if like.startswith(bom):
+            return bom + text.encode(named)
+    return text.encode("utf-8")
+
+
 def read(path: str | os.PathLike[str], limit: int = MAX_BYTES) -> Source:
     """The text of a regular file, named as the path was given. UsageError when it cannot be opened."""
+    return decode(read_bytes(path, limit), str(Path(path)), limit)
+
+
+def read_bytes(path: str | os.PathLike[str], limit: int = MAX_BYTES) -> bytes:
+    """What a regular file holds, no more than a byte beyond the limit. UsageError when it cannot be opened."""
     name = os.fspath(path)
     try:
         # Without O_NONBLOCK, opening a named pipe that nobody writes to would wait for ever.
@@ -51,8 +64,7 @@ def read(path: str | os.PathLike[str], limit: int = MAX_BYTES) -> Source:
         with open(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise UsageError(f"{name}: not a regular file")
-            data = file.read(limit + 1)
+            return file.read(limit + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise UsageError(f"{name}: {reason}") from None
-    return decode(data, str(Path(name)), limit)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from ruleconv.diagnostic import UsageError
-from ruleconv.reading import MAX_BYTES, decode, read
+from ruleconv.reading import MAX_BYTES, decode, read_bytes
 from ruleconv.text import Source
 
 STDIN = "-"
@@ -30,9 +30,11 @@ class Input:
 
     def load(self) -> Source:
         """The text. UsageError when it cannot be read, ParseError when it is no text."""
-        if self.path == STDIN:
-            return decode(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
-        return read(self.path)
+        return decode(self.data(), self.name if self.path == STDIN else str(PurePath(self.path)))
+
+    def data(self) -> bytes:
+        """The bytes. UsageError when they cannot be read."""
+        return sys.stdin.buffer.read(MAX_BYTES + 1) if self.path == STDIN else read_bytes(self.path)
 
 
 def expand(paths: Sequence[str], suffixes: Sequence[str]) -> list[Input]:
@@ -105,14 +107,27 @@ def write(folder: str, relative: PurePath, text: str) -> str:
     return os.path.join(folder, relative)
 
 
-def _replace(path: str, parent: str, data: bytes) -> None:
+def rewrite(path: str, data: bytes) -> None:
+    """Gives a file another content, whole or not at all; its mode stays, and a link to it stays a link. UsageError when that fails."""
+    target = os.path.realpath(path)
+    try:
+        if not os.access(target, os.W_OK):
+            raise UsageError(f"{path}: not writable")
+        _replace(target, os.path.dirname(target), data, os.stat(target).st_mode & 0o7777)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from None
+
+
+def _replace(path: str, parent: str, data: bytes, mode: int | None = None) -> None:
     descriptor, temporary = tempfile.mkstemp(prefix=".ruleconv-", dir=parent)
     try:
         with open(descriptor, "wb") as file:
             file.write(data)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
+        if mode is None:
+            mask = os.umask(0)
+            os.umask(mask)
+            mode = 0o666 & ~mask
+        os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
