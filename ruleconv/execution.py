@@ -40,12 +40,18 @@ def run(
 ) -> Result:
     """Executes a KQL query or a rule and gives its rows, with the column names and types that Kusto gives.
 
-    ``tables``: None (the query makes its own rows, or they are in the database of ``dsn``), "empty" (every table that the query
+    ``events``: dicts on which the Sigma rules of the file are judged, whatever their log source says; a row is an event that one of them
+    finds, with all its fields as they were given, or a group that a correlation finds. ``time_field``: the field that says when an event
+    happened; guessed where it is not given. ``tables``: None (the query makes its own rows, or they are in the database of ``dsn``), "empty" (every table that the query
     reads exists and has no rows), or rows (dicts) or a file for every table. ``schema`` stands in for the bundled one.
     Raises ParseError, SchemaError, Unsupported, UsageError, and ExecutionError for all that the engine says.
     """
-    if events is not None or source == "sigma":
-        raise Unsupported("a Sigma rule over events", hint="this version runs KQL")
+    if events is not None:
+        if tables is not None:
+            raise UsageError("tables and events: one of the two")
+        from ruleconv import judging
+
+        return judging.judge(text, events, engine=engine, time_field=time_field, dsn=dsn, filename=filename, limits=limits)
     if time_field is not None:
         raise UsageError("time_field goes with events")
     if isinstance(tables, str) and tables != EMPTY:

@@ -162,10 +162,11 @@ class Missing:
 @dataclass(frozen=True, slots=True)
 class AnyField:
     """The text of each field of the row (Sigma's keywords, KQL's ``*``): only as the subject of a ``Match``, of which each pattern
-    is true when some field of the row matches it."""
+    is true when some field of the row matches it. ``of``: not of the row but of this dynamic value, at any depth."""
 
     span: Span = field(default=NOWHERE, compare=False)
     type: Type = Type.STRING
+    of: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)

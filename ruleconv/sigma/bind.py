@@ -13,14 +13,20 @@ Correlations are bound by ``correlation.py`` through three functions (``document
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ruleconv.diagnostic import Unsupported
+from ruleconv.diagnostic import ParseError, RuleconvError, Unsupported
+from ruleconv.ir.expr import Expr
 from ruleconv.ir.fidelity import Note
 from ruleconv.ir.query import Query
-from ruleconv.rulefile.metadata import Metadata
-from ruleconv.sigma.events import Platform
-from ruleconv.text import Source
+from ruleconv.rulefile.metadata import NO_METADATA, Metadata
+from ruleconv.rulefile.yaml_nodes import Node, compose_all
+from ruleconv.sigma import documents, read
+from ruleconv.sigma.detection import FilterText, RuleText, fields
+from ruleconv.sigma.events import Events, LogSource, Platform
+from ruleconv.sigma.predicates import conjunction, predicate
+from ruleconv.sigma.rules import CorrelationRule, DetectionRule
+from ruleconv.text import Source, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,8 @@ class BoundRule:
     query: Query
     metadata: Metadata
     notes: tuple[Note, ...] = ()
+    of_events: bool = True
+    """Its rows are events, not groups."""
 
 
 def bind(source: Source, platform: Platform, *, pipelines: Sequence[str] = ()) -> list[BoundRule]:
@@ -38,4 +46,128 @@ def bind(source: Source, platform: Platform, *, pipelines: Sequence[str] = ()) -
 
     Raises ParseError for what pySigma or the specification refuses, Unsupported for what the IR or the platform cannot say.
     """
-    raise Unsupported("a Sigma rule", hint="this version reads KQL and Sentinel rules", source=source)
+    nodes, _ = compose_all(source)
+    found = list(documents.rules(nodes, source))
+    filters = [read.read_filter(each, source) for each in found if _kind(each) == "filter"]
+    change = read.changes(pipelines, source)
+    texts = [
+        (each, change(each, _filtered(read.read_rule(each, source), filters))) for each in found if _kind(each) == "detection"
+    ]
+    correlations = [each for each in found if _kind(each) == "correlation"]
+    if not texts and not correlations:
+        raise ParseError("a file without a Sigma rule", Span(0, 0), source=source)
+    if not correlations:
+        return [_bound(_detection(text, document, platform, source, ())) for document, text in texts]
+    return _with_correlations(texts, correlations, platform, source)
+
+
+def _kind(document: Node) -> str:
+    if documents.is_correlation(document):
+        return "correlation"
+    return "filter" if document.get("filter") is not None else "detection"
+
+
+def _metadata(document: Node) -> Metadata:
+    try:
+        from ruleconv.rulefile.sigma_metadata import from_sigma
+    except ImportError:
+        return NO_METADATA
+    return from_sigma(document)
+
+
+def _filtered(rule: RuleText, filters: Sequence[FilterText]) -> RuleText:
+    """The rule with the filters that are for it: those that name it (or any rule), on its log source or a wider one."""
+    mine = [
+        each.search
+        for each in filters
+        if _covers(each.logsource, rule.logsource) and (each.rules is None or rule.id in each.rules or (rule.name and rule.name in each.rules))
+    ]
+    return replace(rule, filters=tuple(mine)) if mine else rule
+
+
+def _covers(wide: LogSource, narrow: LogSource) -> bool:
+    pairs = ((wide.product, narrow.product), (wide.category, narrow.category), (wide.service, narrow.service))
+    return all(not mine or mine == other for mine, other in pairs)
+
+
+# ---------------------------------------------------------------- detections
+def _detection(text: RuleText, document: Node, platform: Platform, source: Source, more: Sequence[str]) -> DetectionRule:
+    """The rule over the first events that can answer all that it asks. ``more``: fields that a correlation asks for."""
+    asked = tuple(dict.fromkeys((*fields((text.search, *text.filters)), *more)))
+    first: Unsupported | None = None
+    for events in platform.choices(text.logsource, asked):
+        try:
+            test = _predicate(text, events)
+            for name in more:
+                events.field(name, text.span)
+        except Unsupported as error:
+            first = first or error.located(source)  # type: ignore[assignment]
+            continue
+        except RuleconvError as error:
+            raise error.located(source) from error.__cause__
+        return DetectionRule(text.name, text.id, text.title, events, test, _metadata(document), events.notes, text.span)
+    raise first or Unsupported("events of this log source", text.logsource.span, source=source)
+
+
+def _predicate(text: RuleText, events: Events) -> Expr:
+    return conjunction([predicate(search, events) for search in (text.search, *text.filters)])
+
+
+def _bound(rule: DetectionRule | CorrelationRule) -> BoundRule:
+    of_events = isinstance(rule, DetectionRule)
+    return BoundRule(Query((), rule.rel, of_events), rule.metadata, rule.notes, of_events)
+
+
+# ---------------------------------------------------------------- correlations
+def _with_correlations(
+    texts: Sequence[tuple[Node, RuleText]], correlations: Sequence[Node], platform: Platform, source: Source
+) -> list[BoundRule]:
+    """The rules of a file with correlations: those first that nothing refers to or that shall stand for themselves, in the file's order."""
+    from ruleconv.sigma import correlation
+
+    asked: dict[str, list[str]] = {}
+    for document in correlations:
+        for name, names in correlation.asked_fields(document, source).items():
+            asked.setdefault(name, []).extend(names)
+    known: dict[str, DetectionRule | CorrelationRule] = {}
+    order: list[DetectionRule | CorrelationRule] = []
+    for document, text in texts:
+        more = [name for key in {text.name, text.id} - {""} for name in asked.get(key, ())]
+        rule = _detection(text, document, platform, source, more)
+        order.append(rule)
+        known.update({key: rule for key in (rule.name, rule.id) if key})
+    hidden: set[int] = set()
+    for document in _in_order(correlations, known, source):
+        references = correlation.references(document, source)
+        rules = {name: known[name] for name, _ in references}
+        made = correlation.bind_correlation(document, rules, source, _metadata(document))
+        order.append(made)
+        known.update({key: made for key in (made.name, made.id) if key})
+        if not made.generate:
+            hidden.update(id(rule) for rule in rules.values())
+    return [_bound(rule) for rule in order if id(rule) not in hidden]
+
+
+def _in_order(correlations: Sequence[Node], known: dict[str, DetectionRule | CorrelationRule], source: Source) -> list[Node]:
+    """Each after those that it refers to. ParseError for a reference to no rule, or in a circle."""
+    from ruleconv.sigma import correlation
+
+    waiting = list(correlations)
+    names = {id(each): {value.text for key in ("name", "id") if (value := each.get(key)) is not None} for each in waiting}
+    ready = set(known)
+    result: list[Node] = []
+    while waiting:
+        now = [each for each in waiting if all(name in ready for name, _ in correlation.references(each, source))]
+        if not now:
+            every = ready.union(*(names[id(each)] for each in waiting))
+            for each in waiting:
+                for name, span in correlation.references(each, source):
+                    if name not in every:
+                        hint = "rules are known by their name or id, and must stand in the same file"
+                        raise ParseError(f"there is no rule {name[:80]!r}", span, hint, source)
+            raise ParseError("correlations that refer to each other in a circle", waiting[0].span, source=source)
+        for each in now:
+            ready |= names[id(each)]
+        result += now
+        waiting = [each for each in waiting if each not in now]
+    return result

@@ -53,6 +53,8 @@ class Lowering:
     """What window functions of the present stage go by."""
     keyed: bool = False
     """Inside a summarize with keys: every group has a row."""
+    row: exp.Expression | None = None
+    """The whole row of the table that is filtered just now, where it is one table."""
     depth: int = 0
 
     # ------------------------------------------------------------ helpers for lowering functions

@@ -15,7 +15,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.types import Type
-from ruleconv_backends.sql import matching, names
+from ruleconv_backends.sql import any_field, matching, names
 from ruleconv_backends.sql.arguments import text_of_constant
 from ruleconv_backends.sql.elements import elements_as_text
 from ruleconv_backends.sql.nodes import JsonGetText
@@ -54,6 +54,10 @@ def holds(lowering: Lowering, node: ir.Expr) -> exp.Expression:
             number
         ):
             return exp.Boolean(this=node.op is ir.Comparison.NE)
+        case ir.Compare(nulls=ir.Nulls.ABSENT):
+            return _absent_compare(lowering, node)[0]
+        case ir.Missing():
+            return _missing(lowering, node)
         case ir.Compare(op=ir.Comparison.EQ):
             left, right = _sides(lowering, node)
             return exp.EQ(this=operand(left.node), expression=operand(right.node))
@@ -89,6 +93,10 @@ def fails(lowering: Lowering, node: ir.Expr) -> exp.Expression:
             number
         ):
             return exp.Boolean(this=node.op is not ir.Comparison.NE)
+        case ir.Compare(nulls=ir.Nulls.ABSENT):
+            return _negated(*_absent_compare(lowering, node), _two_missing(node))
+        case ir.Missing():
+            return exp.Not(this=_missing(lowering, node))
         case ir.Compare(op=ir.Comparison.EQ):
             left, right = _sides(lowering, node)
             return _differ(left, right)
@@ -97,7 +105,7 @@ def fails(lowering: Lowering, node: ir.Expr) -> exp.Expression:
             return exp.EQ(this=operand(left.node), expression=operand(right.node))
         case ir.Match() | ir.MatchQuery():
             test, nullable = _match(lowering, node)
-            return test if node.negated else _negated(test, nullable)
+            return test if node.negated else _negated(test, nullable, _two_missing(node))
         case ir.Compare() | ir.Between():
             return negation(_three_valued(lowering, node))
         case _:
@@ -118,6 +126,11 @@ def value(lowering: Lowering, node: ir.Expr) -> SqlValue:
         case ir.Not():
             inner = value(lowering, node.term) if _is_predicate(node.term) else _boolean(lowering, node.term)
             return SqlValue(negation(inner.node), Type.BOOL, inner.nullable)
+        case ir.Compare(nulls=ir.Nulls.ABSENT):
+            test, nullable = _absent_compare(lowering, node)
+            return SqlValue(or_false(test) if nullable else test, Type.BOOL, False)
+        case ir.Missing():
+            return SqlValue(_missing(lowering, node), Type.BOOL, False)
         case ir.Compare(op=ir.Comparison.EQ | ir.Comparison.NE):
             return _equality_value(lowering, node)
         case ir.Match() | ir.MatchQuery():
@@ -135,7 +148,7 @@ def value(lowering: Lowering, node: ir.Expr) -> SqlValue:
 
 
 def _is_predicate(node: ir.Expr) -> bool:
-    return isinstance(node, (ir.And, ir.Or, ir.Not, ir.Compare, ir.Match, ir.MatchQuery, ir.Between))
+    return isinstance(node, (ir.And, ir.Or, ir.Not, ir.Compare, ir.Match, ir.MatchQuery, ir.Between, ir.Missing))
 
 
 def _boolean(lowering: Lowering, node: ir.Expr) -> SqlValue:
@@ -143,9 +156,17 @@ def _boolean(lowering: Lowering, node: ir.Expr) -> SqlValue:
     return lowering.value_as(node, Type.BOOL)
 
 
-def _negated(test: exp.Expression, nullable: bool) -> exp.Expression:
+def _two_missing(node: ir.Match | ir.MatchQuery | ir.Compare) -> bool:
+    """Sigma's comparison of two fields: false when both are missing, which IS DISTINCT FROM does not say."""
+    if isinstance(node, ir.MatchQuery) or node.nulls is not ir.Nulls.ABSENT:
+        return False
+    others = (node.right,) if isinstance(node, ir.Compare) else node.patterns
+    return not all(isinstance(other, ir.Literal) for other in others)
+
+
+def _negated(test: exp.Expression, nullable: bool, two_missing: bool = False) -> exp.Expression:
     if nullable:
-        if isinstance(test, exp.EQ):
+        if isinstance(test, exp.EQ) and not two_missing:
             return exp.NullSafeNEQ(this=test.this, expression=test.expression)
         return is_not_true(test)
     if isinstance(test, exp.EQ):
@@ -156,6 +177,21 @@ def _negated(test: exp.Expression, nullable: bool) -> exp.Expression:
 def _differ(left: SqlValue, right: SqlValue) -> exp.Expression:
     kind: type[exp.Expression] = exp.NullSafeNEQ if left.nullable or right.nullable else exp.NEQ
     return kind(this=operand(left.node), expression=operand(right.node))
+
+
+def _absent_compare(lowering: Lowering, node: ir.Compare) -> tuple[exp.Expression, bool]:
+    """Sigma's comparison, false where a side is missing; and whether the test gives NULL for that."""
+    left, right = _sides(lowering, node)
+    kind = {ir.Comparison.EQ: exp.EQ, ir.Comparison.NE: exp.NEQ}.get(node.op) or _COMPARE[node.op]
+    return kind(this=operand(left.node), expression=operand(right.node)), left.nullable or right.nullable
+
+
+def _missing(lowering: Lowering, node: ir.Missing) -> exp.Expression:
+    """``IS NULL``; of a dynamic value, a JSON null counts as well."""
+    subject = lowering.expr(node.subject)
+    if subject.type is Type.DYNAMIC:
+        subject = lowering.convert(subject, Type.STRING)
+    return exp.Is(this=operand(subject.node), expression=exp.Null()) if subject.nullable else exp.Boolean(this=False)
 
 
 def _sides(lowering: Lowering, node: ir.Compare) -> tuple[SqlValue, SqlValue]:
@@ -238,8 +274,11 @@ def _match(lowering: Lowering, node: ir.Match | ir.MatchQuery) -> tuple[exp.Expr
     """The plain (not negated) test, and whether it may be NULL."""
     if isinstance(node, ir.MatchQuery):
         return _match_query(lowering, node)
+    if isinstance(node.subject, ir.AnyField):
+        return any_field.match(lowering, node, node.subject), False
     subject = lowering.expr(node.subject)
-    if node.how is ir.How.EQUALS and subject.type not in (Type.STRING, Type.UNKNOWN):
+    by_text = node.nulls is ir.Nulls.ABSENT and subject.type is Type.DYNAMIC and all(p.type is Type.STRING for p in node.patterns)
+    if node.how is ir.How.EQUALS and subject.type not in (Type.STRING, Type.UNKNOWN) and not by_text:
         return _match_values(lowering, node, subject)
     return _match_text(lowering, node, subject)
 
@@ -264,7 +303,10 @@ def _match_text(lowering: Lowering, node: ir.Match, subject: SqlValue) -> tuple[
         tests.append(matching.match_literal(lowering, text, literals[0], node.how, node.fold_case))
     elif literals:
         tests.append(matching.match_any_literal(lowering, text, literals, node.how, node.fold_case, all_))
-    tests.extend(_match_runtime(lowering, node, text, pattern) for pattern in others)
+    for pattern in others:
+        test, maybe = _match_runtime(lowering, node, text, pattern)
+        tests.append(test)
+        nullable = nullable or maybe
     if not tests:
         return exp.Boolean(this=all_), False
     return (conjunction if all_ else disjunction)(tests), nullable
@@ -281,8 +323,8 @@ def _warn_of_blanks(lowering: Lowering, node: ir.Match, text: exp.Expression, li
         lowering.note("SQL011", effect, message, node.span)
 
 
-def _match_runtime(lowering: Lowering, node: ir.Match, text: exp.Expression, pattern: ir.Expr) -> exp.Expression:
-    """A pattern that is known only when the query runs: a string, or a dynamic array of them."""
+def _match_runtime(lowering: Lowering, node: ir.Match, text: exp.Expression, pattern: ir.Expr) -> tuple[exp.Expression, bool]:
+    """A pattern that is known only when the query runs: a string, or a dynamic array of them. And whether a missing one gives NULL."""
     value_ = lowering.expr(pattern)
     if value_.type is Type.DYNAMIC:
         element = names.column("_pattern", "p")
@@ -294,8 +336,11 @@ def _match_runtime(lowering: Lowering, node: ir.Match, text: exp.Expression, pat
             .from_(elements_as_text(lowering, value_.node, "p", "_pattern"), copy=False)
             .where(test, copy=False)
         )
-        return negation(found) if node.quantifier is ir.Quantifier.ALL else found
-    return matching.match_dynamic(lowering, text, lowering.text(value_), node.how, node.fold_case)
+        return (negation(found) if node.quantifier is ir.Quantifier.ALL else found), False
+    absent = node.nulls is ir.Nulls.ABSENT
+    value_ = lowering.convert(value_, Type.STRING) if absent else value_
+    found_text = value_.node if absent else lowering.text(value_)
+    return matching.match_dynamic(lowering, text, found_text, node.how, node.fold_case), absent and value_.nullable
 
 
 def _match_values(lowering: Lowering, node: ir.Match, subject: SqlValue) -> tuple[exp.Expression, bool]:

@@ -182,6 +182,7 @@ class Relations:
             return relation
         before = relation
         relation = replace(relation, columns=dict(relation.columns), where=list(relation.where), having=list(relation.having))
+        self.lowering.row = relation.whole_row()
         for term in predicate.terms if isinstance(predicate, ir.And) else (predicate,):
             with self.lowering.over(relation.columns):
                 test = self.lowering.holds(term)

@@ -58,6 +58,13 @@ class Relation:
     def is_grouped(self) -> bool:
         return self.group is not None or self.distinct or bool(self.distinct_on)
 
+    def whole_row(self) -> exp.Expression | None:
+        """All columns of the table that is the source, as one value; None where the source is not one table."""
+        if not isinstance(self.source, exp.Table) or self.joins or not isinstance(self.source.this, exp.Identifier):
+            return None
+        name = names.identifier(self.source.alias_or_name)
+        return exp.Column(this=exp.Star(), table=name) if self.dialect == "postgres" else exp.Column(this=name)
+
     def is_nested_group(self, nodes: Iterable[exp.Expression]) -> bool:
         """Whether a subquery in one of these nodes holds a group's key or an aggregate. Postgres knows keys there only as bare columns,
         and an aggregate over no column (``COUNT(*)``) would count the subquery's own rows."""

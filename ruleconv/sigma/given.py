@@ -1,0 +1,226 @@
+"""Events that a caller gives: any dicts become one table with the columns that the rules ask for (S29)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from ruleconv.ir import expr as ir
+from ruleconv.ir.expr import AnyField, ColumnRef, Expr, Match
+from ruleconv.ir.fidelity import Note
+from ruleconv.ir.query import Rel, Source
+from ruleconv.ir.types import Column, Type
+from ruleconv.sigma.events import Events, LogSource
+from ruleconv.text import Span
+
+TABLE = "events"
+INDEX, WHOLE, TIME = "_index", "_event", "_time"
+"""Columns beside the fields: which event a row is, all of it, and when it happened."""
+TIMES = (
+    "timestamp", "@timestamp", "TimeGenerated", "UtcTime", "Timestamp", "EventTime", "SystemTime", "TimeCreated", "time", "_time", "eventTime",
+    "event_time", "EventReceivedTime", "datetime", "date", "ts",
+)  # fmt: skip
+"""Where the time of an event is looked for when nobody names a field."""
+_LONG = 1 << 63
+_NAME = 40
+_NUL = "\u2400"
+"""In place of the character NUL, which no database's text holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field as a column: its values by event."""
+
+    column: Column
+    values: Sequence[object]
+
+
+class GivenEvents:
+    """Platform and events in one: every rule is judged on the same events, whatever its log source says."""
+
+    notes: tuple[Note, ...] = ()
+
+    def __init__(self, events: Sequence[Mapping[str, object]], time_field: str | None = None) -> None:
+        self.given, self.time_field = events, time_field
+        self._fields: dict[str, Field] = {}
+        self._names: set[str] = {INDEX, WHOLE, TIME}
+        self.add(INDEX, INDEX, Type.LONG, range(len(events)))
+
+    # ------------------------------------------------------------ the platform
+    def choices(self, logsource: LogSource, fields: Iterable[str]) -> Iterable[Events]:
+        return (self,)
+
+    def events(self, logsource: LogSource, fields: Iterable[str]) -> Events:
+        return self
+
+    # ------------------------------------------------------------ the events
+    @property
+    def rel(self) -> Rel:
+        return Source(TABLE, self.columns)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(each.column for each in self._fields.values())
+
+    @property
+    def rows(self) -> list[tuple[object, ...]]:
+        """Of the table, parallel to ``columns``."""
+        return list(zip(*(each.values for each in self._fields.values()), strict=True))
+
+    @property
+    def time(self) -> Expr:
+        if TIME not in self._fields:
+            names = TIMES if self.time_field is None else (self.time_field,)
+            values = [next((at for name in names if (at := moment(step(event, name))) is not None), None) for event in self.given]
+            self.add(TIME, TIME, Type.DATETIME, values)
+        return ColumnRef(TIME, Type.DATETIME)
+
+    @property
+    def has_times(self) -> bool:
+        """Whether the time was asked for and no event says it."""
+        return TIME not in self._fields or not self.given or any(value is not None for value in self._fields[TIME].values)
+
+    def field(self, name: str, span: Span) -> Expr:
+        found = self._fields.get("." + name)
+        if found is None:
+            values = [step(event, name) for event in self.given]
+            kind = type_of(values)
+            found = self.add("." + name, self._free(name), kind, [_converted(value, kind) for value in values])
+        return ColumnRef(found.column.name, found.column.type, True, span)
+
+    def any_field(self, span: Span) -> AnyField:
+        if WHOLE not in self._fields:
+            self.add(WHOLE, WHOLE, Type.DYNAMIC, [_plain(dict(event)) for event in self.given])
+        return AnyField(span, of=ColumnRef(WHOLE, Type.DYNAMIC, True, span))
+
+    def adapt(self, name: str, test: Expr, span: Span) -> Expr:
+        """Of a list, some element must match."""
+        match test:
+            case Match(subject=ColumnRef(type=Type.DYNAMIC) as column):
+                return replace(test, subject=AnyField(span, of=column))
+            case _:
+                return test
+
+    # ------------------------------------------------------------ columns
+    def add(self, key: str, name: str, kind: Type, values: Sequence[object]) -> Field:
+        self._fields[key] = Field(Column(name, kind), values)
+        return self._fields[key]
+
+    def _free(self, name: str) -> str:
+        """A name that is a column's in every engine: not empty, not long, not one that differs from another in case alone."""
+        stem = name.replace("\0", "") or "field"
+        stem = stem if len(stem.encode(errors="replace")) <= _NAME else stem[: _NAME // 4]
+        free, number = stem, 1
+        while free.lower() in self._names:
+            number += 1
+            free = f"{stem}_{number}"
+        self._names.add(free.lower())
+        return free
+
+
+# ---------------------------------------------------------------- values
+def step(event: Mapping[str, object], name: str) -> object:
+    """The value of a field: under its own name, else by its dots into nested objects; of a list of objects, the values of each."""
+    if name in event:
+        return event[name]
+    return _into(event, name.split(".")) if "." in name else None
+
+
+def _into(value: object, path: Sequence[str]) -> object:
+    if not path:
+        return value
+    if isinstance(value, Mapping):
+        for size in range(len(path), 0, -1):
+            key = ".".join(path[:size])
+            if key in value:
+                return _into(value[key], path[size:])
+        return None
+    if isinstance(value, list | tuple):
+        found = [each for item in value if (each := _into(item, path)) is not None]
+        return found or None
+    return None
+
+
+def type_of(values: Iterable[object]) -> Type:
+    """The type of a field's column. Text where values differ in type: a number and the same number in quotes are alike to Sigma."""
+    kinds = {_kind(value) for value in values if value is not None}
+    if Type.DYNAMIC in kinds:
+        return Type.DYNAMIC
+    if kinds == {Type.LONG, Type.REAL}:
+        return Type.REAL
+    return kinds.pop() if len(kinds) == 1 else Type.STRING
+
+
+def _kind(value: object) -> Type:
+    match value:
+        case bool():
+            return Type.BOOL
+        case int():
+            return Type.LONG if -_LONG <= value < _LONG else Type.STRING
+        case float():
+            return Type.REAL
+        case Mapping() | list() | tuple() | set():
+            return Type.DYNAMIC
+        case _:
+            return Type.STRING
+
+
+def _converted(value: object, kind: Type) -> object:
+    if value is None:
+        return None
+    if kind is Type.DYNAMIC:
+        return _plain(value)
+    if kind is Type.REAL:
+        return float(value)  # type: ignore[arg-type] # type_of saw numbers only
+    return as_text(value) if kind is Type.STRING else value
+
+
+def as_text(value: object) -> str:
+    """As a log would write it."""
+    match value:
+        case str():
+            return value.replace("\0", _NUL).encode("utf-8", "replace").decode()
+        case bool():
+            return "true" if value else "false"
+        case float() if value.is_integer() and abs(value) < 1e15:
+            return str(int(value))
+        case datetime():
+            return value.isoformat()
+        case _:
+            return str(value).replace("\0", _NUL)
+
+
+def _plain(value: object) -> object:
+    """As JSON, numbers in it too (a keyword looks for their text)."""
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case Mapping():
+            return {as_text(key): _plain(each) for key, each in value.items()}
+        case list() | tuple() | set():
+            return [_plain(each) for each in value]
+        case _:
+            return as_text(value)
+
+
+def moment(value: object) -> datetime | None:
+    """A point in time: ISO 8601 (UTC where no zone is given), or seconds, milli-, micro- or nanoseconds since 1970."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        size = abs(value)
+        unit = 1 if size < 1e11 else 1e3 if size < 1e14 else 1e6 if size < 1e17 else 1e9
+        try:
+            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=round(value * 1e6 / unit))
+        except (OverflowError, ValueError):
+            return None
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    try:
+        return moment(float(text)) if text.replace(".", "", 1).isdecimal() and len(text) > 8 else moment(datetime.fromisoformat(text))
+    except (OverflowError, ValueError):
+        return None

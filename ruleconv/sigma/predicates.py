@@ -1,0 +1,395 @@
+"""From what a rule looks for to predicates of the IR, over the fields of some events.
+
+Everything here is two-valued (``nulls=ABSENT``): a missing field matches nothing, and the negation of a test on it is true. Values compare
+as text without regard to case, unless the column's type or a modifier says otherwise (docs/semantics.md, S26-S29).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ruleconv.diagnostic import ParseError, Unsupported
+from ruleconv.ir import expr as ir
+from ruleconv.ir.expr import Comparison, Expr, How, Nulls, Quantifier
+from ruleconv.ir.types import Type
+from ruleconv.sigma import conditions as c
+from ruleconv.sigma import detection as d
+from ruleconv.sigma.detection import Wildcard
+from ruleconv.sigma.events import Events
+from ruleconv.text import Span
+
+_PARTS = {
+    d.TimeUnit.MINUTE: "minute",
+    d.TimeUnit.HOUR: "hour",
+    d.TimeUnit.DAY: "day",
+    d.TimeUnit.WEEK: "week_of_year",
+    d.TimeUnit.MONTH: "month",
+    d.TimeUnit.YEAR: "year",
+}
+"""The names that ``datetime_part`` has for them; weeks are ISO 8601's (S28)."""
+_LONG = 1 << 63
+_ABSENT = Nulls.ABSENT
+
+
+def predicate(search: d.Search, events: Events) -> Expr:
+    """What a search asks of an event: one of its conditions. ParseError for a name that no search has; Unsupported for what the events
+    cannot answer."""
+    return Searches(search.detections, events).any(search.conditions)
+
+
+@dataclass
+class Searches:
+    """The named searches of one rule over these events; each is translated once."""
+
+    detections: dict[str, d.Detection]
+    events: Events
+    done: dict[str, Expr] = field(default_factory=dict)
+
+    def any(self, conditions: Iterable[c.Condition]) -> Expr:
+        return disjunction([self.condition(each) for each in conditions])
+
+    def condition(self, condition: c.Condition) -> Expr:
+        match condition:
+            case c.Name():
+                if condition.name not in self.detections:
+                    raise ParseError(f"there is no search {condition.name[:80]!r}", condition.span, self._known())
+                return self.search(condition.name)
+            case c.Several():
+                names = condition.names(self.detections)
+                if not names:
+                    raise ParseError(f"no search is called {condition.pattern[:80]!r}", condition.span, self._known())
+                join = conjunction if condition.all else disjunction
+                return join([self.search(name) for name in names])
+            case c.Negated():
+                return negation(self.condition(condition.term))
+            case c.Joined():
+                join = conjunction if condition.all else disjunction
+                return join([self.condition(term) for term in condition.terms])
+
+    def _known(self) -> str:
+        return "there are: " + ", ".join(list(self.detections)[:20])
+
+    def search(self, name: str) -> Expr:
+        found = self.done.get(name)
+        if found is None:
+            found = self.done[name] = self.detection(self.detections[name])
+        return found
+
+    def detection(self, detection: d.Detection) -> Expr:
+        join = conjunction if detection.all else disjunction
+        return join([self.detection(each) if isinstance(each, d.Detection) else self.item(each) for each in detection.items])
+
+    def item(self, item: d.Item) -> Expr:
+        tests = _Keywords(self.events, item) if item.field is None else _Field(self.events, item, item.field)
+        test = tests.all(item.values) if item.all else tests.any(item.values)
+        return negation(test) if item.negated else test
+
+
+def conjunction(terms: list[Expr]) -> Expr:
+    """All of them, without an ``And`` in an ``And``."""
+    flat = [part for term in terms for part in (term.terms if isinstance(term, ir.And) else (term,))]
+    return flat[0] if len(flat) == 1 else ir.And(tuple(flat))
+
+
+def disjunction(terms: list[Expr]) -> Expr:
+    flat = [part for term in terms for part in (term.terms if isinstance(term, ir.Or) else (term,))]
+    return flat[0] if len(flat) == 1 else ir.Or(tuple(flat))
+
+
+def negation(term: Expr) -> Expr:
+    return term.term if isinstance(term, ir.Not) else ir.Not(term)
+
+
+# ---------------------------------------------------------------- items
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a pattern is compared; patterns of one shape go into one ``Match``."""
+
+    how: How
+    fold_case: bool
+    type: Type = Type.STRING
+
+
+class _Tests:
+    """The tests of one item's values."""
+
+    def __init__(self, events: Events, item: d.Item) -> None:
+        self.events, self.item, self.span = events, item, item.span
+
+    def any(self, values: Iterable[d.Value]) -> Expr:
+        return disjunction(self._tests([each for value in values for each in _expanded(value)], Quantifier.ANY))
+
+    def all(self, values: Iterable[d.Value]) -> Expr:
+        return conjunction(self._tests(list(values), Quantifier.ALL))
+
+    def _tests(self, values: list[d.Value], quantifier: Quantifier) -> list[Expr]:
+        """Patterns of the same shape together, in the order of first sight."""
+        found: dict[object, list[ir.Literal] | Expr] = {}
+        for at, value in enumerate(values):
+            pattern = self.pattern(value)
+            if pattern is None:
+                found[at] = self.any(value.values) if isinstance(value, d.AnyOf) else self.test(value)
+                continue
+            shape, literal = pattern
+            group = found.setdefault(shape, [])
+            if isinstance(group, list) and literal not in group:
+                group.append(literal)
+        return [
+            self.match(key, tuple(made), quantifier) if isinstance(key, Shape) and isinstance(made, list) else made  # type: ignore[misc]
+            for key, made in found.items()
+        ]
+
+    def pattern(self, value: d.Value) -> tuple[Shape, ir.Literal] | None:
+        """A value that is a pattern of a ``Match``; None for others."""
+        raise NotImplementedError
+
+    def match(self, shape: Shape, patterns: tuple[ir.Literal, ...], quantifier: Quantifier) -> Expr:
+        raise NotImplementedError
+
+    def test(self, value: d.Value) -> Expr:
+        raise NotImplementedError
+
+    def string(self, text: str) -> ir.Literal:
+        return ir.Literal(text, Type.STRING, self.span)
+
+
+def _expanded(value: d.Value) -> list[d.Value]:
+    return [each for inner in value.values for each in _expanded(inner)] if isinstance(value, d.AnyOf) else [value]
+
+
+class _Field(_Tests):
+    """Values of a field."""
+
+    def __init__(self, events: Events, item: d.Item, name: str) -> None:
+        super().__init__(events, item)
+        self.name = name
+        self.subject = events.field(name, item.span)
+
+    def match(self, shape: Shape, patterns: tuple[ir.Literal, ...], quantifier: Quantifier) -> Expr:
+        made = ir.Match(self.subject, patterns, shape.how, shape.fold_case, quantifier, _ABSENT, False, self.span)
+        return typed(self.events.adapt(self.name, made, self.span))
+
+    def pattern(self, value: d.Value) -> tuple[Shape, ir.Literal] | None:
+        kind = self.subject.type
+        match value:
+            case d.Text(parts=parts, cased=cased):
+                how, text = glob(parts)
+                if how is How.GLOB and text == "*":
+                    return None
+                return Shape(how, not cased), self.string(text)
+            case d.Number(value=number) if kind.is_numeric or kind is Type.UNKNOWN:
+                return Shape(How.EQUALS, False, Type.LONG), number_literal(number, self.span)
+            case d.Number(value=number):
+                return Shape(How.EQUALS, True), self.string(number_text(number))
+            case d.Boolean(value=truth) if kind is Type.BOOL:
+                return Shape(How.EQUALS, False, Type.BOOL), ir.Literal(truth, Type.BOOL, self.span)
+            case d.Boolean(value=truth):
+                return Shape(How.EQUALS, True), self.string("true" if truth else "false")
+            case d.Pattern():
+                return Shape(How.REGEX, "i" in value.flags), self.string(regex(value))
+            case d.Network(cidr=cidr):
+                return Shape(How.CIDR, False), self.string(cidr)
+            case _:
+                return None
+
+    def test(self, value: d.Value) -> Expr:
+        subject, span = self.subject, self.span
+        match value:
+            case d.Text() | d.Exists(exists=True):
+                return negation(self._missing())
+            case d.Null() | d.Exists():
+                return self._missing()
+            case d.Threshold(op=op, value=number):
+                made = ir.Compare(op, self._number(), number_literal(number, span), _ABSENT, span)
+                return self.events.adapt(self.name, made, span) if made.left is subject else made
+            case d.TimePart(unit=unit, number=number, op=op):
+                part = ir.Call("datetime_part", (self.string(_PARTS[unit]), self._moment()), Type.INT, span)
+                return ir.Compare(op, part, number_literal(number, span), _ABSENT, span)
+            case d.FieldRef():
+                return self._field_ref(value)
+            case _:
+                raise Unsupported("this value", span)
+
+    def _missing(self) -> Expr:
+        return self.events.adapt(self.name, ir.Missing(self.subject, self.span), self.span)
+
+    def _number(self) -> Expr:
+        """The field as a number, so that 9 is less than 20; what is no number is missing."""
+        subject = self.subject
+        if subject.type.is_numeric:
+            return subject
+        if subject.type not in (Type.STRING, Type.UNKNOWN, Type.DYNAMIC):
+            raise Unsupported(f"a comparison of {self.name[:80]}, which is a {subject.type}, with a number", self.span)
+        return ir.Call("todouble", (subject,), Type.REAL, self.span)
+
+    def _moment(self) -> Expr:
+        subject = self.subject
+        return subject if subject.type is Type.DATETIME else ir.Call("todatetime", (subject,), Type.DATETIME, self.span)
+
+    def _field_ref(self, value: d.FieldRef) -> Expr:
+        other = self.events.field(value.field, self.span)
+        how = How.CONTAINS if value.starts and value.ends else How.PREFIX if value.starts else How.SUFFIX if value.ends else How.EQUALS
+        mine = self.subject
+        if how is How.EQUALS and mine.type is other.type and mine.type not in (Type.STRING, Type.UNKNOWN, Type.DYNAMIC):
+            return ir.Compare(Comparison.EQ, mine, other, _ABSENT, self.span)
+        if how is How.EQUALS and mine.type.is_numeric and other.type.is_numeric:
+            return ir.Compare(Comparison.EQ, mine, other, _ABSENT, self.span)
+        return ir.Match(text(mine), (text(other),), how, True, Quantifier.ANY, _ABSENT, False, self.span)
+
+
+class _Keywords(_Tests):
+    """Values without a field: somewhere in some field of the event."""
+
+    def match(self, shape: Shape, patterns: tuple[ir.Literal, ...], quantifier: Quantifier) -> Expr:
+        any_field = getattr(self.events, "any_field", None)
+        subject = ir.AnyField(self.span) if any_field is None else any_field(self.span)
+        return ir.Match(subject, patterns, shape.how, shape.fold_case, quantifier, _ABSENT, False, self.span)
+
+    def pattern(self, value: d.Value) -> tuple[Shape, ir.Literal] | None:
+        match value:
+            case d.Text(parts=parts, cased=cased):
+                where = parts if self.item.anchored else (Wildcard.MANY, *parts, Wildcard.MANY)
+                how, found = glob(where)
+                return Shape(how, not cased), self.string(found)
+            case d.Number(value=number):
+                return Shape(How.CONTAINS, True), self.string(number_text(number))
+            case d.Boolean(value=truth):
+                return Shape(How.CONTAINS, True), self.string("true" if truth else "false")
+            case d.Pattern():
+                return Shape(How.REGEX, "i" in value.flags), self.string(regex(value))
+            case d.Network(cidr=cidr):
+                return Shape(How.CIDR, False), self.string(cidr)
+            case _:
+                return None
+
+    def test(self, value: d.Value) -> Expr:
+        raise ParseError("a keyword is a text; this value needs a field", self.span)
+
+
+# ---------------------------------------------------------------- values
+def glob(parts: Iterable[str | Wildcard]) -> tuple[How, str]:
+    """The plainest comparison that says the pattern. Only GLOB's text has escapes; a lone ``*`` stays one."""
+    runs: list[str | Wildcard] = []
+    for part in parts:
+        if part is Wildcard.MANY and runs and runs[-1] is Wildcard.MANY:
+            continue
+        if runs and not isinstance(part, Wildcard) and not isinstance(runs[-1], Wildcard):
+            runs[-1] += part
+        elif part != "":
+            runs.append(part)
+    match runs:
+        case []:
+            return How.EQUALS, ""
+        case [str() as only] if not isinstance(only, Wildcard):
+            return How.EQUALS, only
+        case [Wildcard.MANY, str() as only, Wildcard.MANY] if not isinstance(only, Wildcard):
+            return How.CONTAINS, only
+        case [str() as only, Wildcard.MANY] if not isinstance(only, Wildcard):
+            return How.PREFIX, only
+        case [Wildcard.MANY, str() as only] if not isinstance(only, Wildcard):
+            return How.SUFFIX, only
+    return How.GLOB, "".join(part.value if isinstance(part, Wildcard) else _escaped(part) for part in runs)
+
+
+def _escaped(run: str) -> str:
+    return run.replace("\\", "\\\\").replace("*", "\\*").replace("?", "\\?")
+
+
+def regex(value: d.Pattern) -> str:
+    """With the flags that the pattern must carry itself; ``i`` is the comparison's."""
+    flags = value.flags.replace("i", "")
+    return f"(?{flags}){value.regex}" if flags else value.regex
+
+
+def number_text(number: float) -> str:
+    """As logs write it: whole numbers without a fraction."""
+    if isinstance(number, float) and number.is_integer() and abs(number) < 1e15:
+        return str(int(number))
+    return str(number)
+
+
+def number_literal(number: float, span: Span) -> ir.Literal:
+    if isinstance(number, int) and -_LONG <= number < _LONG:
+        return ir.Literal(number, Type.LONG, span)
+    try:
+        return ir.Literal(float(number), Type.REAL, span)
+    except OverflowError:
+        raise Unsupported("a number of this size", span) from None
+
+
+def text(value: Expr) -> Expr:
+    """The value as text, null where it is null."""
+    return value if value.type in (Type.STRING, Type.UNKNOWN) else ir.Call("tostring", (value,), Type.STRING, value.span)
+
+
+def typed(test: Expr) -> Expr:
+    """The test with patterns of the subject's type where they have one, and else over the subject's text."""
+    match test:
+        case ir.And():
+            return ir.And(tuple(map(typed, test.terms)), test.span)
+        case ir.Or():
+            return ir.Or(tuple(map(typed, test.terms)), test.span)
+        case ir.Not():
+            return ir.Not(typed(test.term), test.span)
+        case ir.Match(subject=subject) if subject.type not in (Type.STRING, Type.UNKNOWN, Type.DYNAMIC):
+            return _typed_match(test)
+        case ir.Match(subject=subject, how=How.EQUALS, patterns=patterns) if subject.type is Type.UNKNOWN:
+            texts = tuple(_as_text(pattern) for pattern in patterns)
+            return test if texts == patterns else _with(test, subject, texts)
+        case _:
+            return test
+
+
+def _typed_match(test: ir.Match) -> Expr:
+    """Of a number, a boolean, a time: those patterns that are values of the type are compared as such."""
+    subject, kind = test.subject, test.subject.type
+    if test.how is not How.EQUALS:
+        return _with(test, text(subject), test.patterns)
+    values = [(pattern, _of_type(pattern, kind)) for pattern in test.patterns]
+    made = tuple(value for _, value in values if value is not None)
+    others = tuple(_as_text(pattern) for pattern, value in values if value is None)
+    tests: list[Expr] = []
+    if made:
+        tests.append(ir.Match(subject, made, How.EQUALS, False, test.quantifier, test.nulls, test.negated, test.span))
+    if others:
+        tests.append(_with(test, text(subject), others))
+    return conjunction(tests) if (test.quantifier is Quantifier.ALL) != test.negated else disjunction(tests)
+
+
+def _with(test: ir.Match, subject: Expr, patterns: tuple[Expr, ...]) -> ir.Match:
+    return ir.Match(subject, patterns, test.how, test.fold_case, test.quantifier, test.nulls, test.negated, test.span)
+
+
+def _as_text(pattern: Expr) -> Expr:
+    if not isinstance(pattern, ir.Literal) or pattern.type is Type.STRING:
+        return pattern
+    if isinstance(pattern.value, bool):
+        return ir.Literal("true" if pattern.value else "false", Type.STRING, pattern.span)
+    return ir.Literal(number_text(pattern.value) if isinstance(pattern.value, (int, float)) else str(pattern.value), Type.STRING, pattern.span)
+
+
+def _of_type(pattern: Expr, kind: Type) -> Expr | None:
+    """The pattern as a value of a column's type; None where it is none, or where only its text can tell."""
+    if not isinstance(pattern, ir.Literal) or pattern.type is kind:
+        return pattern
+    value = pattern.value
+    if kind.is_numeric and isinstance(value, str):
+        return _number_of(value, kind, pattern.span)
+    if kind.is_numeric and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return pattern
+    if kind is Type.BOOL and isinstance(value, str) and value.lower() in ("true", "false"):
+        return ir.Literal(value.lower() == "true", Type.BOOL, pattern.span)
+    return None
+
+
+def _number_of(value: str, kind: Type, span: Span) -> ir.Literal | None:
+    """A text that is just what the number prints as."""
+    try:
+        number: int | float = int(value) if kind.is_integer else float(value)
+    except ValueError:
+        return None
+    if not math.isfinite(number) or value not in (str(number), number_text(number)):
+        return None
+    return number_literal(number, span)
