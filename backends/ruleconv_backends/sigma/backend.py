@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from ruleconv.diagnostic import Unsupported, UsageError
 from ruleconv.ir.fidelity import Translation
 from ruleconv.ir.query import Query
@@ -11,8 +13,9 @@ from ruleconv.rulefile.yaml_text import write
 from ruleconv.text import Source
 from ruleconv_backends.sigma import correlation, rule, times
 from ruleconv_backends.sigma.detection import lay_out
+from ruleconv_backends.sigma.fields import subject
 from ruleconv_backends.sigma.flow import Flow, Reader, State
-from ruleconv_backends.sigma.logsource import Named, named
+from ruleconv_backends.sigma.logsource import Named, NoName, choices
 from ruleconv_backends.sigma.losses import Losses
 from ruleconv_backends.sigma.predicates import Predicates
 from ruleconv_backends.sigma.tree import EVERY_EVENT, NO_EVENT, Item, Tree
@@ -52,7 +55,7 @@ class _Documents:
         for flow in state.flows:
             if plan is None or plan.window.binned:
                 times.note(flow.times, self.metadata.period, self.losses)
-        found = [(flow, *self._detection(flow)) for flow in state.flows]
+        found = [(flow, *self._detection(flow, plan)) for flow in state.flows]
         found = [each for each in found if each[2] != NO_EVENT]
         if not found:
             raise Unsupported("a filter that no event passes", state.flows[0].source.span)
@@ -70,13 +73,28 @@ class _Documents:
         ]
         return [*bases, rule.document(about, "", together, fields=[])]
 
-    def _detection(self, flow: Flow) -> tuple[Named, Tree]:
-        where = named(flow.source, self.losses)
-        tree = Predicates(where, self.losses, self.reader.rows()).conjunction(flow.filters)
-        if tree == EVERY_EVENT:
-            names = [name for name in times.TIME_COLUMNS if any(column.name == name for column in flow.source.columns)]
-            tree = Item(where.field(((names or ["TimeGenerated"])[0],)), ("exists",), (True,))
-        return where, tree
+    def _detection(self, flow: Flow, plan: correlation.Plan | None) -> tuple[Named, Tree]:
+        """The first log source that has a field for every column, and the tests in its terms."""
+        for where in choices(flow.source, flow.filters):
+            losses = Losses(self.losses.lossy)
+            try:
+                for node in correlation.compared(plan, flow):
+                    with suppress(Unsupported):
+                        subject(node, where)
+                filters = [each for each in flow.filters if each not in where.implied]
+                tree = Predicates(where, losses, self.reader.rows()).conjunction(filters)
+                if tree == EVERY_EVENT:
+                    tree = Item(where.field((_time_column(flow),)), ("exists",), (True,))
+            except NoName:
+                continue
+            self.losses.extend(losses)
+            return where, tree
+        raise AssertionError("the last choice takes any column")
+
+
+def _time_column(flow: Flow) -> str:
+    names = {column.name for column in flow.source.columns}
+    return next((name for name in times.TIME_COLUMNS if name in names), times.TIME_COLUMNS[0])
 
 
 def _part(where: Named, tree: Tree) -> dict[str, Yaml]:
@@ -84,7 +102,12 @@ def _part(where: Named, tree: Tree) -> dict[str, Yaml]:
 
 
 def _fields(flow: Flow, where: Named) -> list[str]:
-    return list(dict.fromkeys(where.field((name,)) for name in flow.shown or ()))
+    """The fields to show; columns without a name in the log source have none."""
+    names: dict[str, None] = {}
+    for column in flow.shown or ():
+        with suppress(NoName):
+            names[where.field((column,))] = None
+    return list(names)
 
 
 def _suffixes(tables: list[str]) -> list[str]:

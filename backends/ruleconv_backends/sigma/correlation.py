@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ruleconv.diagnostic import Unsupported
+from ruleconv.ir import expr as ir
 from ruleconv.ir.correlation import CorrelationKind
 from ruleconv.ir.fidelity import Effect
 from ruleconv.rulefile.metadata import Metadata
@@ -76,14 +77,29 @@ def plan(state: State, metadata: Metadata, losses: Losses) -> Plan | None:
         else:
             losses.note("SIW004", Effect.CHANGES, "the query gives one row for all events: the rule finds the events", group.span)
         return None
-    window = _window(state, group, metadata, losses)
+    try:
+        window = _window(state, group, metadata)
+    except Unsupported as error:
+        losses.lose(error, Effect.WIDENS)
+        return None
     if chosen.metric.only is not None:
         for flow in state.flows:
             flow.filters.append(flow.inlined(chosen.metric.only))
     return Plan(group, chosen, window)
 
 
-def _window(state: State, group: Group, metadata: Metadata, losses: Losses) -> Window:
+def compared(made: Plan | None, flow: Flow) -> list[ir.Expr]:
+    """What a correlation asks of the events of a flow: keys and value."""
+    if made is None:
+        return []
+    nodes = [key.value for key in made.group.keys]
+    if made.threshold.metric.value is not None:
+        nodes.append(made.threshold.metric.value)
+    inlined = [flow.inlined(node) for node in nodes]
+    return [node for node in inlined if times.bin_of(node) is None]
+
+
+def _window(state: State, group: Group, metadata: Metadata) -> Window:
     binned = [ticks for key in group.keys if (ticks := times.bin_of(state.flows[0].inlined(key.value))) is not None]
     if binned:
         return Window(min(binned), True)

@@ -1,23 +1,190 @@
-"""The log source of a rule from the table of a query, and Sigma's names for its columns."""
+"""The log source of a rule from the table of a query, and Sigma's names for its columns: the files of ``ruleconv/sigma/logsources`` read
+backwards.
+
+A category (``process_creation``) has a taxonomy of its own: it is taken when every column that the rule uses has a name there and the query
+asks for exactly those events. A service (``signinlogs``) is one log, whose fields bear the log's own names: a column that the files do not
+know keeps its name. Any other table is a log of its own: ``service: <table>``, and its columns are the fields (S44).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
+from ruleconv.ir import expr as ir
+from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.query import Source
-from ruleconv_backends.sigma.losses import Losses
+from ruleconv.sigma.logsources import Carrier, carriers
+from ruleconv.sigma.logsources.model import At, Field, Pattern, Scalar
+
+_PLATFORMS = ("sentinel", "defender", "asim")
+_MIXED = frozenset(
+    {
+        "AlertInfo",
+        "CloudAppEvents",
+        "CommonSecurityLog",
+        "Event",
+        "OfficeActivity",
+        "SecurityAlert",
+        "SecurityEvent",
+        "Syslog",
+        "WindowsEvent",
+    }
+)
+"""Tables with the events of many sources: only a filter of the query tells whose they are."""
+_ALL_OF_TABLE = {"DeviceProcessEvents": "ProcessCreated", "DeviceImageLoadEvents": "ImageLoaded"}
+"""Tables with one ActionType, which queries leave out (https://learn.microsoft.com/defender-xdr/advanced-hunting-deviceprocessevents-table)."""
+_OWN_CATEGORY = {"security": (4688,), "sysmon": (*range(1, 30), 255)}
+"""Event ids of Windows that rules ask for by category, as ``sigma check`` has it."""
+
+
+class NoName(Exception):
+    """The log source has no field for a column."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A table as Sigma calls it. The fields are the table's own columns, keys below them after a dot."""
+    """A table as Sigma calls it. ``fields``: paths of columns and the fields for them. ``strict``: there are no others. ``below``: a column whose
+    keys are fields of their own names. ``implied``: the filters of the query that the log source stands for."""
 
     logsource: dict[str, str]
+    fields: dict[tuple[str, ...], str]
+    strict: bool = False
+    below: str = ""
+    implied: tuple[ir.Expr, ...] = ()
 
     def field(self, path: tuple[str, ...]) -> str:
+        """The field for a column and the keys below it. Raises NoName."""
+        found = self.fields.get(path)
+        if found is not None:
+            return found
+        if self.below and path[0] == self.below and len(path) == 2:
+            return path[1]
+        for cut in range(len(path) - 1, 0, -1):
+            if path[:cut] in self.fields:
+                return ".".join((self.fields[path[:cut]], *path[cut:]))
+        if self.strict:
+            raise NoName(".".join(path))
         return ".".join(path)
 
 
-def named(source: Source, losses: Losses) -> Named:
-    """The log source for a table."""
-    return Named({"service": source.table.lower()})
+def choices(source: Source, filters: list[ir.Expr]) -> Iterator[Named]:
+    """The log sources that a table's events may be, best first; the last one takes any column."""
+    plain: Pattern | None = None
+    found: list[tuple[int, Pattern, Named]] = []
+    for carrier in _of_table(source.table):
+        implied = _implied(carrier, filters)
+        for pattern in carrier.logsources:
+            if implied is None or (not implied and not carrier.filter and source.table in _MIXED):
+                continue
+            by_service = bool(pattern.service and pattern.service[0]) and not (pattern.category and pattern.category[0])
+            if by_service and _has_own_category(pattern, filters):
+                continue
+            if by_service and not carrier.filter and plain is None:
+                plain = pattern
+            named = Named(_parts(pattern), _backwards(carrier), not by_service, carrier.rest if carrier.is_wide else "", implied)
+            found.append((carrier.rank, pattern, named))
+    found.sort(key=lambda each: each[0])
+    for _, pattern, named in found:
+        others = [other for _, other, _ in found if other.category == pattern.category and other.service == pattern.service]
+        if pattern.category and len({each for other in others for each in other.product or ("",)}) > 1:
+            named.logsource.pop("product", None)
+        yield named
+    if plain is not None:
+        yield Named(_parts(plain), {})
+    else:
+        yield Named({"service": source.table.lower()}, {})
+
+
+@cache
+def _by_table() -> dict[str, list[Carrier]]:
+    tables: dict[str, list[Carrier]] = {}
+    for platform in _PLATFORMS:
+        for carrier in carriers(platform):
+            if not carrier.alternative:
+                tables.setdefault(carrier.name, []).append(carrier)
+    return tables
+
+
+def _of_table(table: str) -> list[Carrier]:
+    return _by_table().get(table, [])
+
+
+def _parts(pattern: Pattern) -> dict[str, str]:
+    """The log source as a rule writes it: of several, the first, but of products none."""
+    parts = {name: values for name, values in zip(("product", "category", "service"), pattern.parts, strict=True) if values and values[0]}
+    return {name: values[0] for name, values in parts.items() if name != "product" or len(values) == 1}
+
+
+def _backwards(carrier: Carrier) -> dict[tuple[str, ...], str]:
+    """The field for each column and path that a carrier's fields stand for as they are; the column's own name is preferred."""
+    made: dict[tuple[str, ...], str] = {}
+    for name, field in carrier.fields.items():
+        if not _is_plain(field):
+            continue
+        assert isinstance(field.form, At)
+        path = tuple(str(step) for step in field.form.path)
+        if path not in made or name == ".".join(path):
+            made[path] = name
+    return made
+
+
+def _is_plain(field: Field) -> bool:
+    spelt = field.values or field.prefixes or field.inside or field.only_name or field.json_text or field.tagged or field.registry_type
+    return isinstance(field.form, At) and not field.form.parsed and not spelt and field.effect is Effect.EXACT
+
+
+# ---------------------------------------------------------------- what tells a log source's events from the table's others
+def _implied(carrier: Carrier, filters: list[ir.Expr]) -> tuple[ir.Expr, ...] | None:
+    """The query's filters that ask for these events and no others; None when it does not ask for them."""
+    found: list[ir.Expr] = []
+    for column, values in carrier.filter:
+        wanted = {_key(value) for value in values}
+        test = next((each for each in filters if _asked(each, column) == wanted), None)
+        if test is not None:
+            found.append(test)
+        elif not (column == "ActionType" and wanted == {_key(_ALL_OF_TABLE.get(carrier.name, ""))} and not _asks(filters, column)):
+            return None
+    return tuple(found)
+
+
+def _asks(filters: list[ir.Expr], column: str) -> bool:
+    return any(_asked(each, column) for each in filters)
+
+
+def _key(value: Scalar) -> str:
+    return str(value).casefold()
+
+
+def _asked(node: ir.Expr, column: str) -> set[str]:
+    """The values that a filter asks of the column, folded; nothing when it is no such filter."""
+    match node:
+        case ir.Match(how=ir.How.EQUALS, negated=False, quantifier=ir.Quantifier.ANY) if _path(node.subject) == column:
+            values = [pattern.value if isinstance(pattern, ir.Literal) else None for pattern in node.patterns]
+            flat = [each for value in values for each in (value if isinstance(value, list) else [value])]
+            return {str(each).casefold() for each in flat} if all(isinstance(each, (str, int)) for each in flat) else set()
+        case ir.Compare(op=ir.Comparison.EQ, left=left, right=ir.Literal(value=int() | str() as value)) if _path(left) == column:
+            return {str(value).casefold()}
+        case _:
+            return set()
+
+
+def _path(node: ir.Expr) -> str:
+    match node:
+        case ir.ColumnRef(name=name):
+            return name
+        case ir.Access(base=base, key=ir.Literal(value=str() as key)):
+            return f"{_path(base)}.{key}"
+        case ir.Call(function="tostring" | "toint" | "tolong", args=(inner,)) | ir.Cast(operand=inner):
+            return _path(inner)
+        case _:
+            return ""
+
+
+def _has_own_category(pattern: Pattern, filters: list[ir.Expr]) -> bool:
+    """An event id that ``sigma check`` wants as a category."""
+    if not pattern.product or "windows" not in pattern.product or not pattern.service:
+        return False
+    ids = {str(number) for number in _OWN_CATEGORY.get(pattern.service[0], ())}
+    return any(ids & _asked(each, "EventID") for each in filters)

@@ -35,6 +35,10 @@ class Losses:
         """Each note once."""
         self._notes.setdefault(Note(code, effect, message, span))
 
+    def extend(self, other: Losses) -> None:
+        """Takes over what another one has collected."""
+        self._notes.update(other._notes)
+
     def lose(self, error: Unsupported, effect: Effect) -> None:
         """A part that cannot be said: raises, or (``lossy``) notes that it was left out."""
         if not self.lossy:
