@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
@@ -13,7 +13,7 @@ from ruleconv.ir.types import Column, Type
 @dataclass(frozen=True, slots=True)
 class CorrelatedEvents:
     """``rel`` has the group-by columns under the correlation's names, and the columns ``time``, ``rule`` (the rule's name) and ``value``;
-    the latter two are empty where the correlation does not ask. Events without a time are left out."""
+    the latter two are empty where the correlation does not ask. Events without a time, or without the value, are left out."""
 
     rel: q.Rel
     keys: tuple[Column, ...]
@@ -21,37 +21,63 @@ class CorrelatedEvents:
     rule: Column | None
     value: Column | None
 
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(column for column in (*self.keys, self.time, self.rule, self.value) if column is not None)
 
-def events(stage: Correlate) -> CorrelatedEvents:
-    """The events that a correlation looks at: one row for each event of each rule."""
+
+def events(stage: Correlate, prefix: str = "_") -> CorrelatedEvents:
+    """The events that a correlation looks at: one row for each event of each rule. ``prefix``: of the names that are not the user's."""
     taken = {column.name.lower() for column in stage.columns}
-    time = Column(_free("EventTime", taken), Type.DATETIME, False)
-    rule = Column(_free("Rule", taken), Type.STRING, False) if stage.kind.is_temporal else None
+    time = Column(free(f"{prefix}EventTime", taken), Type.DATETIME, False)
+    rule = Column(free(f"{prefix}Rule", taken), Type.STRING, False) if stage.kind.is_temporal else None
     value = None
     if stage.rules[0].value is not None:
-        types = {each.value.type for each in stage.rules if each.value is not None}
-        value = Column(_free("Value", taken), types.pop() if len(types) == 1 else Type.STRING)
-    columns = tuple(column for column in (*stage.keys, time, rule, value) if column is not None)
-    legs = [_leg(stage, each, columns, time, rule, value) for each in stage.rules]
+        types = {each.value.type for each in stage.rules if each.value is not None} - {Type.DYNAMIC, Type.UNKNOWN}
+        value = Column(free(f"{prefix}Value", taken), types.pop() if len(types) == 1 else Type.STRING)
+    made = CorrelatedEvents(q.Rows((), ()), stage.keys, time, rule, value)
+    legs = [_leg(stage, each, made) for each in stage.rules]
     if len(legs) == 1:
-        return CorrelatedEvents(legs[0], stage.keys, time, rule, value)
-    refs = tuple(ir.ColumnRef(c.name, c.type, c.nullable) for c in columns)
-    union = q.Union(tuple(q.Leg(leg, refs) for leg in legs), columns, span=stage.span)
-    return CorrelatedEvents(union, stage.keys, time, rule, value)
+        return replace(made, rel=legs[0])
+    refs = tuple(ir.ColumnRef(c.name, c.type, c.nullable) for c in made.columns)
+    return replace(made, rel=q.Union(tuple(q.Leg(leg, refs) for leg in legs), made.columns, span=stage.span))
 
 
-def _leg(
-    stage: Correlate, each: CorrelatedRule, columns: tuple[Column, ...], time: Column, rule: Column | None, value: Column | None
-) -> q.Rel:
-    made = [q.Named(column.name, _as(key, column.type)) for column, key in zip(stage.keys, each.keys, strict=True)]
-    made.append(q.Named(time.name, _as(each.time, Type.DATETIME)))
-    if rule is not None:
-        made.append(q.Named(rule.name, ir.Literal(each.name, Type.STRING)))
-    if value is not None and each.value is not None:
-        made.append(q.Named(value.name, _as(each.value, value.type)))
-    projected = q.Project(each.input, tuple(made), columns, span=stage.span)
-    happened = ir.Call("isnotnull", (ir.ColumnRef(time.name, time.type),), Type.BOOL)
-    return q.Filter(projected, happened)
+def events_of(stage: Correlate, each: CorrelatedRule, time: Column) -> q.Rel:
+    """The events of one of the rules: the group-by columns and the time."""
+    return _leg(stage, each, CorrelatedEvents(each.input, stage.keys, time, None, None))
+
+
+def _leg(stage: Correlate, each: CorrelatedRule, made: CorrelatedEvents) -> q.Rel:
+    """Tests of the fields before they are projected, of what is computed from them after that."""
+    values = [q.Named(column.name, _as(key, column.type)) for column, key in zip(stage.keys, each.keys, strict=True)]
+    values.append(q.Named(made.time.name, _as(each.time, Type.DATETIME)))
+    if made.rule is not None:
+        values.append(q.Named(made.rule.name, ir.Literal(each.name, Type.STRING)))
+    before: list[ir.Expr] = []
+    after: list[ir.Expr] = []
+    (before if isinstance(each.time, ir.ColumnRef) else after).append(_present(each.time, made.time))
+    if made.value is not None and each.value is not None:
+        computed = isinstance(each.value, ir.Call)
+        (after if computed else before).append(_present(each.value, made.value))
+        values.append(q.Named(made.value.name, _as(each.value, made.value.type)))
+    rel = _filtered(each.input, before)
+    projected = q.Project(rel, tuple(values), made.columns, span=stage.span)
+    return _filtered(projected, after)
+
+
+def _present(value: ir.Expr, column: Column) -> ir.Expr:
+    subject = ir.ColumnRef(column.name, value.type) if isinstance(value, ir.Call) else value
+    return ir.Not(ir.Missing(subject))
+
+
+def _filtered(rel: q.Rel, tests: list[ir.Expr]) -> q.Rel:
+    if not tests:
+        return rel
+    if isinstance(rel, q.Filter):
+        terms = rel.predicate.terms if isinstance(rel.predicate, ir.And) else (rel.predicate,)
+        return q.Filter(rel.input, ir.And((*terms, *tests)), rel.span)
+    return q.Filter(rel, tests[0] if len(tests) == 1 else ir.And(tuple(tests)))
 
 
 _CONVERSIONS = {Type.STRING: "tostring", Type.DATETIME: "todatetime", Type.REAL: "todouble", Type.LONG: "tolong"}
@@ -64,9 +90,10 @@ def _as(node: ir.Expr, type_: Type) -> ir.Expr:
     return ir.Call(_CONVERSIONS[type_], (node,), type_)
 
 
-def _free(stem: str, taken: set[str]) -> str:
-    name, number = f"_{stem}", 1
-    while name.lower() in taken:
+def free(name: str, taken: set[str]) -> str:
+    """The name, numbered when it is taken (in lower case) already."""
+    found, number = name, 1
+    while found.lower() in taken:
         number += 1
-        name = f"_{stem}{number}"
-    return name
+        found = f"{name}{number}"
+    return found

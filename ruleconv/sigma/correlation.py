@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ruleconv.diagnostic import ParseError, Unsupported
+from ruleconv.ir.correlated import free
 from ruleconv.ir.correlation import Correlate, CorrelatedRule, CorrelationKind, Occurrences, Threshold
-from ruleconv.ir.expr import And, Call, Case, ColumnRef, Comparison, Expr, Literal, Missing, Not, Or
+from ruleconv.ir.expr import And, Call, ColumnRef, Comparison, Expr, Missing, Not, Or
 from ruleconv.ir.query import Filter, Rel
 from ruleconv.ir.types import Column, Type
 from ruleconv.ir.walk import walk
@@ -172,9 +173,7 @@ class _Binder:
             value = values[0]
             return value if value.type is Type.REAL else Call("todouble", (value,), Type.REAL)
         if len(values) == 1:
-            value = values[0]
-            nothing = Literal(None, Type.DYNAMIC)
-            return value if value.type is not Type.DYNAMIC else Case(((Not(Missing(value)), value),), nothing, Type.DYNAMIC)
+            return values[0]
         raise Unsupported(
             "value_count of several fields", self.section.fields[1].span, "the specification does not say how they count; name one field"
         )
@@ -215,11 +214,11 @@ class _Binder:
     def columns(self, rules: Sequence[CorrelatedRule]) -> tuple[Column, ...]:
         """The group-by columns, when the first and the last event happened, what was counted."""
         keys = [Column(field.name, _common_type([rule.keys[at].type for rule in rules])) for at, field in enumerate(self.section.group_by)]
-        taken = {column.name.lower() for column in keys}
         made = [("FirstEvent", Type.DATETIME), ("LastEvent", Type.DATETIME)]
         if self.section.kind in _VALUES:
             made.append(_VALUES[self.section.kind])
-        return (*keys, *(Column(_free(name, taken), type_) for name, type_ in made))
+        taken = {column.name.lower() for column in keys}
+        return (*keys, *(Column(free(name, taken), type_) for name, type_ in made))
 
 
 def _comparable(value: Expr) -> Expr:
@@ -261,12 +260,3 @@ def _distinct_names(listed: Sequence[Reference]) -> list[str]:
         seen[reference.name] = seen.get(reference.name, 0) + 1
         names.append(reference.name if seen[reference.name] == 1 else f"{reference.name} {seen[reference.name]}")
     return names
-
-
-def _free(name: str, taken: set[str]) -> str:
-    free, number = name, 1
-    while free.lower() in taken:
-        number += 1
-        free = f"{name}{number}"
-    taken.add(free.lower())
-    return free
