@@ -9,7 +9,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir.expr import Expr
 from ruleconv.ir.fidelity import Effect, Note
 from ruleconv.ir.query import Rel
-from ruleconv.schema import Schema, bundled
+from ruleconv.schema import Schema, asim, bundled
 from ruleconv.schema.model import Table
 from ruleconv.sigma.events import Events, LogSource
 from ruleconv.sigma.logsources import Carrier, carriers
@@ -19,6 +19,9 @@ from ruleconv.text import Span
 
 DEFAULT = ("defender", "sentinel")
 """Whose tables are candidates when no platform is asked for."""
+
+CONNECTED = 100
+"""How much less the tables of another platform are preferred, that a connector brings."""
 
 PLATFORMS = ("defender", "sentinel", "asim")
 
@@ -50,18 +53,29 @@ class MappedPlatform:
         return next(iter(self.choices(logsource, fields)))
 
     def _serving(self, logsource: LogSource) -> list[_Candidate]:
-        platforms = DEFAULT if self.name is None else (self.name,)
+        platforms = DEFAULT if self.name in (None, "sentinel") else (self.name,)
         found: list[tuple[int, int, _Candidate]] = []
         for carrier in (each for platform in platforms for each in carriers(platform)):
-            if self.name is None and carrier.alternative:
+            if (self.name is None and carrier.alternative) or not self._reaches(carrier):
                 continue
             fits = [_specificity(pattern, logsource) for pattern in carrier.logsources]
             if (best := max(fits, default=-1)) < 0:
                 continue
-            table = self.schema.table(carrier.name) or bundled().table(carrier.name) or Table(carrier.name, (), open=True)
-            found.append((carrier.rank, -best, _Candidate(carrier, table)))
+            found.append((self._rank(carrier), -best, _Candidate(carrier, self._table(carrier.name))))
         found.sort(key=lambda each: each[:2])
         return [candidate for _, _, candidate in found]
+
+    def _table(self, name: str) -> Table:
+        """The user's table of that name, else ours; a function of the workspace is open."""
+        return self.schema.table(name) or bundled().table(name) or asim().table(name) or Table(name, (), open=True)
+
+    def _reaches(self, carrier: Carrier) -> bool:
+        """Log Analytics has Defender's tables as well, by their connector, but for a few."""
+        return self.name != "sentinel" or carrier.platform == "sentinel" or self._table(carrier.name).column("TimeGenerated") is not None
+
+    def _rank(self, carrier: Carrier) -> int:
+        """On Log Analytics its own tables come first."""
+        return carrier.rank + (CONNECTED if self.name == "sentinel" and carrier.platform != "sentinel" else 0)
 
     def _time(self, candidate: _Candidate) -> str:
         if candidate.carrier.time:

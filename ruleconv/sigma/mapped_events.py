@@ -10,6 +10,7 @@ from ruleconv.ir.expr import ColumnRef, Expr, How, Literal, Match
 from ruleconv.ir.fidelity import Effect, Note
 from ruleconv.ir.query import Extend, Filter, Named, Rel, Source
 from ruleconv.ir.types import Column, Type
+from ruleconv.ir.walk import column_names
 from ruleconv.schema.model import Table
 from ruleconv.sigma import spelling
 from ruleconv.sigma.events import LogSource
@@ -37,8 +38,10 @@ class MappedEvents:
     ) -> None:
         self.carrier, self.table, self.logsource, self.time_column, self.lacking = carrier, table, logsource, time, lacking
         self._computed: dict[str, tuple[str, Expr]] = {}
-        self._wanted: dict[str, int] = {}
-        """Computed columns, by how many tests or other uses have them."""
+        self._kept: set[str] = set()
+        """Fields whose computed column some test or other use has."""
+        self._open: set[str] = set()
+        """Fields that were asked for, and no test has been adapted since: their computed column is used too."""
         self._asked: dict[str, Note] = {}
 
     # ------------------------------------------------------------------------------------------------ the table
@@ -50,7 +53,7 @@ class MappedEvents:
         if self.carrier.filter:
             terms = tuple(self._condition(each) for each in self.carrier.filter)
             made = Filter(made, terms[0] if len(terms) == 1 else ir.And(terms, self.logsource.span), self.logsource.span)
-        values = tuple(Named(*self._computed[name]) for name, uses in self._wanted.items() if uses > 0)
+        values = tuple(Named(*made) for name, made in self._computed.items() if name in self._kept or name in self._open)
         if values:
             added = tuple(Column(each.name, Type.STRING) for each in values)
             names = {each.name for each in added}
@@ -78,7 +81,9 @@ class MappedEvents:
             return carrier.fields[known]
         for front, path in carrier.fronts:
             if name.startswith(front) and len(name) > len(front):
-                return Field(replace(path, path=(*path.path, *name.removeprefix(front).split("."))))
+                steps = name.removeprefix(front).split(".")
+                through = carrier.arrays.intersection(steps[:-1])
+                return None if through else Field(replace(path, path=(*path.path, *steps)))
         if not carrier.rest or known.casefold() in carrier.absent:
             return None
         if carrier.rest == ".":
@@ -97,12 +102,14 @@ class MappedEvents:
         return found
 
     def field(self, name: str, span: Span) -> Expr:
-        """A computed column counts as used until ``adapt`` finds another way for the test that it was asked for."""
+        """A computed column counts as used unless ``adapt`` finds another way for every test that it was asked for."""
         form = self._find(name, span).form
         made = self._plain(form, span)
         if made is None:
             made = self._compute(name, form, span)
-            self._wanted[name] = self._wanted.get(name, 0) + 1
+            if name in self._open:
+                self._kept.add(name)
+            self._open.add(name)
         return made
 
     def _plain(self, form: Form, span: Span) -> Expr | None:
@@ -201,40 +208,48 @@ class MappedEvents:
         if isinstance(test, Match) and isinstance(test.subject, ir.AnyField):
             return self._keywords(test, span)
         found = self._find(name, span)
-        where = spelling.Place(name, self.carrier.name, span)
-        if isinstance(found.form, Either):
-            return self._either(name, found, found.form, test, where)
+        made = self._adapted(found, test, spelling.Place(name, self.carrier.name, span))
+        if name in self._computed:
+            self._open.discard(name)
+            if _uses(made, self._computed[name][0]):
+                self._kept.add(name)
+        return made
+
+    def _adapted(self, found: Field, test: Expr, where: spelling.Place) -> Expr:
+        def text_of(form: Form) -> Expr:
+            return self._text(form, where.span)
+
+        form = found.form
+        if isinstance(form, Either):
+            # What is missing is missing in all of them.
+            made = tuple(spelling.spelt(found, spelling.with_subject(test, text_of(each)), where) for each in form.forms)
+            return ir.And(made, where.span) if isinstance(test, ir.Missing) else ir.Or(made, where.span)
         test = spelling.spelt(found, test, where)
-        match found.form, test:
+        if found.registry_type is not None:
+            return spelling.of_registry_data(test, self._at(found.registry_type, where.span), where)
+        match form, test:
             case Same(value), _:
                 return spelling.of_constant(value, test, where)
             case Hashes(columns), Match():
-                return self._without(name, spelling.of_hashes(columns, test, lambda each: self._text(each, span), where))
+                return spelling.of_hashes(columns, test, text_of, where)
             case Hashes(columns), ir.Missing():
-                return self._without(name, ir.And(tuple(ir.Missing(self._text(each, span), span) for _, each in columns), span))
-            case Join() as join, _:
-                made = spelling.of_join(join, test, lambda each: self._text(each, span))
-                return test if made is None else self._without(name, made)
-            case _ if found.registry_type is not None:
-                return spelling.of_registry_data(test, self._at(found.registry_type, span), where)
+                return ir.And(tuple(ir.Missing(text_of(each), where.span) for _, each in columns), where.span)
+            case Join(), _:
+                return spelling.of_join(form, test, text_of) or test
             case _:
                 return test
 
-    def _without(self, name: str, made: Expr) -> Expr:
-        """A test that needs no computed column after all."""
-        self._wanted[name] = self._wanted.get(name, 0) - 1
-        return made
-
-    def _either(self, name: str, found: Field, form: Either, test: Expr, where: spelling.Place) -> Expr:
-        """The test on each of the forms; what is missing is missing in all of them."""
-        made = tuple(spelling.spelt(found, spelling.with_subject(test, self._text(each, where.span)), where) for each in form.forms)
-        return self._without(name, ir.And(made, where.span) if isinstance(test, ir.Missing) else ir.Or(made, where.span))
-
     def _keywords(self, test: Match, span: Span) -> Expr:
         """Keywords in the columns that hold the text of an event; each pattern may be found in another of them."""
-        if not self.carrier.keywords:
-            return test
         subjects = tuple(self._at(each, span) for each in self.carrier.keywords)
+        dynamic = any(isinstance(each, ir.Call) for each in subjects)
+        if not subjects or (dynamic and test.how is not How.CONTAINS):
+            return test
+        if dynamic:
+            place = spelling.Place("keywords", self.carrier.name, span)
+            as_json = spelling.spelt(Field(self.carrier.keywords[0], json_text=True), test, place)
+            assert isinstance(as_json, Match)
+            test = as_json
         if len(subjects) == 1:
             return replace(test, subject=subjects[0])
 
@@ -259,3 +274,8 @@ def _constant_as(value: Scalar, type_: Type, span: Span) -> Literal:
     if type_ is Type.STRING and not isinstance(value, str):
         return Literal(str(value).lower() if isinstance(value, bool) else str(value), type_, span)
     return _constant(value, span) if type_ not in (Type.INT, Type.LONG) else Literal(value, type_, span)
+
+
+def _uses(expr: Expr, column: str) -> bool:
+    """Whether the expression reads the column."""
+    return column in column_names(expr)

@@ -41,6 +41,8 @@ class Place:
 
 def spelt(found: Field, test: Expr, where: Place) -> Expr:
     """The test with the values of ``values``, ``only_name``, ``prefixes``, ``inside`` and ``json_text`` applied, if any is given."""
+    if found.missing:
+        test = _with_missing(found.missing, test)
     respelt = found.values or found.only_name or found.prefixes or found.inside or found.json_text or found.tagged
     if not respelt or isinstance(test, ir.Missing):
         return test
@@ -65,6 +67,18 @@ def spelt(found: Field, test: Expr, where: Place) -> Expr:
             each = [_in_json(how, text, where) for how, text in each]
         ways.append(each)
     return assemble(test, ways)
+
+
+def _with_missing(spelt_as: str, test: Expr) -> Expr:
+    """A test for a missing field (or an empty one) where the column has a text that stands for it."""
+    stand_in = Literal(spelt_as, Type.STRING)
+    match test:
+        case ir.Missing(subject, span):
+            return ir.Or((test, Match(subject, (stand_in,), How.EQUALS, fold_case=False, span=span)), span)
+        case Match(how=How.EQUALS, patterns=patterns) if any(isinstance(each, Literal) and each.value == "" for each in patterns):
+            return replace(test, patterns=(*patterns, stand_in))
+        case _:
+            return test
 
 
 def assemble(test: Match, ways: list[list[Way]]) -> Expr:

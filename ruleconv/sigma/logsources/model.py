@@ -93,6 +93,8 @@ class Field:
     inside: tuple[tuple[str, tuple[str, ...]], ...] = ()
     only_name: bool = False
     json_text: bool = False
+    missing: str = ""
+    """What the column has where the field is missing (``-`` in W3C's logs)."""
     tagged: str = ""
     registry_type: At | None = None
     """The column that names the registry type: values are then spelt as Sysmon's ``Details`` in the rule and plainly here."""
@@ -132,6 +134,8 @@ class Carrier:
     keywords: tuple[At, ...] = ()
     alternative: bool = False
     file: str = ""
+    arrays: frozenset[str] = frozenset()
+    """Keys whose values are lists: no path leads through them."""
     fronts: tuple[tuple[str, At], ...] = ()
     """``front.`` -> the path that stands for it, longest first."""
     folded: Mapping[str, str] = field(default_factory=dict, compare=False)

@@ -16,13 +16,13 @@ from ruleconv.sigma.logsources.model import Carrier, Field, Filter, Form, Patter
 
 _TABLE_KEYS = {
     "name", "logsources", "fields", "filter", "rank", "time", "rest", "rest_fields", "absent", "requires", "include", "notes",
-    "keywords", "alternative",
+    "keywords", "alternative", "arrays",
 }  # fmt: skip
 _FORMS = {"column", "is", "join", "folder", "first", "any", "hashes", "strip", "case"}
 _EXTRAS = {
     "column": {"type"}, "join": {"with", "empty", "split"}, "folder": {"file"}, "case": {"otherwise"}, "strip": {"front"}
 }  # fmt: skip
-_SPELLING = {"values", "prefixes", "inside", "only_name", "json_text", "tagged", "registry_type", "note", "effect"}
+_SPELLING = {"values", "prefixes", "inside", "only_name", "json_text", "missing", "tagged", "registry_type", "note", "effect"}
 _STEP = re.compile(r"\.?([A-Za-z_@][A-Za-z0-9_@-]*)|\[(\d+)\]|\['([^']*)'\]")
 
 
@@ -66,6 +66,7 @@ def _carrier(table: Mapping[str, Any], shared: Mapping[str, Any], platform: str,
         notes=tuple((Effect(each["effect"]), each["text"]) for each in table.get("notes", ())),
         keywords=tuple(path_of(each) for each in table.get("keywords", ())),
         alternative=table.get("alternative", False),
+        arrays=frozenset(table.get("arrays", ())),
         file=file,
         fronts=tuple(sorted(fronts, key=lambda front: -len(front[0]))),
         folded={name.casefold(): name for name in (*rest_fields, *fields)},
@@ -117,6 +118,7 @@ def _field(given: Any) -> Field:
         inside=_spellings(spelling.get("inside", {})),
         only_name=spelling.get("only_name", False),
         json_text=spelling.get("json_text", False),
+        missing=spelling.get("missing", ""),
         tagged=spelling.get("tagged", ""),
         registry_type=path_of(spelling["registry_type"]) if "registry_type" in spelling else None,
         note=spelling.get("note", ""),
