@@ -61,10 +61,10 @@ def translate(
     texts: list[str] = []
     notes: list[Note] = []
     try:
-        for query, metadata in rules:
+        for query, metadata, told in rules:
             made = writer.translate(query, source=place, metadata=metadata)
             texts.append(made.text)
-            notes.extend(made.notes)
+            notes.extend((*told, *made.notes))
     except RuleconvError as error:
         raise error.located(place) from error.__cause__
     return Translation(SEPARATORS.get(to, "\n").join(texts), tuple(notes), place)
@@ -72,14 +72,15 @@ def translate(
 
 def bound_rules(
     text: str, *, to: str, source: str | None = None, schema: Schema | None = None, filename: str | None = None, options: Options
-) -> tuple[list[tuple[Query, Metadata]], Source]:
-    """The queries of a file's rules with what the rules say about themselves, and the source that their spans count in."""
+) -> tuple[list[tuple[Query, Metadata, tuple[Note, ...]]], Source]:
+    """The queries of a file's rules with what the rules say about themselves and what the queries do not say, and the source that their
+    spans count in."""
     from ruleconv.rulefile.reader import read_rule
 
     rule = read_rule(Source(text, filename or "<query>"), source)
     if rule.kind is not Kind.SIGMA:
         _without(options, rule.kind)
-        return [(_bound_kql(rule, schema), _metadata(rule))], rule.source
+        return [(_bound_kql(rule, schema), _metadata(rule), ())], rule.source
     from ruleconv.sigma import platforms
     from ruleconv.sigma.bind import bind
 
@@ -91,7 +92,7 @@ def bound_rules(
         rules = bind(rule.source, where, pipelines=options.pipelines)
     except RuleconvError as error:
         raise error.located(rule.source) from error.__cause__
-    return [(each.query, each.metadata) for each in rules], rule.source
+    return [(each.query, each.metadata, each.notes) for each in rules], rule.source
 
 
 def _without(options: Options, kind: Kind) -> None:
