@@ -203,7 +203,10 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """All rows of all legs. The column named ``withsource`` (if any) holds the leg's label."""
+    """All rows of all legs. The column named ``withsource`` (if any) holds the leg's label.
+
+    ``absent``: tables that are not known, which a fuzzy union does without; "" for a query over such a table.
+    """
 
     legs: tuple[Leg, ...]
     columns: tuple[Column, ...]
@@ -211,6 +214,7 @@ class Union:
     inner: bool = False
     fuzzy: bool = False
     span: Span = field(default=NOWHERE, compare=False)
+    absent: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

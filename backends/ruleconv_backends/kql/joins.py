@@ -20,7 +20,7 @@ def join(w: Writer, stage: q.Join) -> list[tree.TabularOperator]:
     if stage.kind is q.JoinKind.CROSS or not stage.keys:
         raise Unsupported("a join of all rows with all rows", stage.span, "Kusto joins on equal values")
     default = q.JoinKind.LEFTOUTER if stage.lookup else q.JoinKind.INNERUNIQUE
-    parameters = () if stage.kind is default else (names.parameter("kind", stage.kind.value),)
+    parameters = () if stage.kind is default else (names.option("kind", stage.kind.value),)
     keys = tuple(_key(stage, left, right) for left, right in stage.keys)
     made = tree.Join("lookup" if stage.lookup else "join", parameters, stages.argument(w, stage.right), keys)
     given = _columns(stage)

@@ -38,6 +38,11 @@ def declaration(column: Column) -> tree.ColumnDeclaration:
     return tree.ColumnDeclaration(name(column.name), column.type)
 
 
-def parameter(key: str, value: str) -> tree.Parameter:
-    """``kind=inner``: an option whose value is a word or a name."""
-    return tree.Parameter(key, name(value))
+def option(key: str, word: str) -> tree.Parameter:
+    """``kind=inner``: an option whose value is one of Kusto's words."""
+    return tree.Parameter(key, tree.Name(word))
+
+
+def naming(key: str, column: str) -> tree.Parameter:
+    """``withsource=T``: an option whose value is the name of a column."""
+    return tree.Parameter(key, name(column))

@@ -16,13 +16,13 @@ from ruleconv_backends.kql.writer import Writer
 def mv_expand(w: Writer, stage: q.Expand) -> tree.MvExpand:
     parameters: list[tree.Parameter] = []
     if stage.kind_array:
-        parameters.append(names.parameter("kind", "array"))
+        parameters.append(names.option("kind", "array"))
     parameters += _index(stage.item_index)
     return tree.MvExpand("mv-expand", tuple(parameters), _items(w, stage.values, set()), _limit(w, stage.limit))
 
 
 def _index(name: str | None) -> list[tree.Parameter]:
-    return [names.parameter("with_itemindex", name)] if name is not None else []
+    return [names.naming("with_itemindex", name)] if name is not None else []
 
 
 def _limit(w: Writer, limit: ir.Expr | None) -> tree.Expr | None:
@@ -62,9 +62,9 @@ def _is_own(value: ir.Expr, name: str) -> bool:
 def parse(w: Writer, stage: q.Parse) -> tree.Parse:
     parameters: list[tree.Parameter] = []
     if stage.kind is not q.ParseKind.SIMPLE:
-        parameters.append(names.parameter("kind", stage.kind.value))
+        parameters.append(names.option("kind", stage.kind.value))
     if stage.flags:
-        parameters.append(names.parameter("flags", stage.flags))
+        parameters.append(names.option("flags", stage.flags))
     pattern = tuple(_piece(piece) for piece in stage.pieces)
     subject = expressions.operand(w, implicit.bare(stage.subject), expressions.UNARY)
     return tree.Parse("parse-where" if stage.keep_matching else "parse", tuple(parameters), subject, pattern)
@@ -106,7 +106,7 @@ def _property(key: str, text: str) -> tree.Parameter:
 
 # ---------------------------------------------------------------- scan
 def scan(w: Writer, stage: q.Scan) -> tree.Scan:
-    parameters = (names.parameter("with_match_id", stage.match_id),) if stage.match_id is not None else ()
+    parameters = (names.naming("with_match_id", stage.match_id),) if stage.match_id is not None else ()
     kinds = {c.name: c.type for c in stage.columns}
     declared = tuple(_declared(w, value, kinds[value.name]) for value in stage.declared)
     before, w.steps = w.steps, frozenset(step.name for step in stage.steps)

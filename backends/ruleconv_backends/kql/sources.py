@@ -73,8 +73,13 @@ def _widened(part: ir.Expr) -> bool:
     return isinstance(part, ir.Cast) and part.type.is_numeric and (part.operand.type.is_numeric or part.operand.type is Type.DYNAMIC)
 
 
-def external(w: Writer, rel: q.External) -> tree.ExternalData:
-    """``externaldata``, with the properties (format ...) that were written."""
+def external(w: Writer, rel: q.External) -> tree.Expr:
+    """``externaldata``; the name of the let that holds it."""
+    return names.name(w.lets[rel.name]) if rel.name in w.lets else external_data(w, rel)
+
+
+def external_data(w: Writer, rel: q.External) -> tree.ExternalData:
+    """With the properties (format ...) that were written."""
     written = _parsed(w, rel.span)
     properties = written.properties if isinstance(written, tree.ExternalData) else ()
     uris = tuple(spell.literal(uri, Type.STRING) for uri in rel.uris)

@@ -105,7 +105,7 @@ def _operators(w: Writer, stages: list[q.Rel]) -> Operators:
         stage = stages[at]
         after = stages[at + 1] if at + 1 < len(stages) else None
         at += 1
-        if isinstance(stage, q.Sort) and isinstance(after, q.Limit) and not after.random:
+        if isinstance(stage, q.Sort) and len(stage.keys) == 1 and isinstance(after, q.Limit) and not after.random:
             found.append(_top(w, stage, after))
             at += 1
             continue

@@ -72,7 +72,16 @@ def compared(w: Writer, node: ir.Compare, op: ir.Comparison) -> tree.Expr:
         return replace(made, nulls=node.nulls)
 
     left, right = implicit.operands(node, (node.left, node.right), rebuild)
+    if left.type.is_numeric and right.type.is_numeric:
+        left, right = _plain_number(left), _plain_number(right)
     return tree.Binary(op.value, expressions.operand(w, left), expressions.operand(w, right))
+
+
+def _plain_number(node: ir.Expr) -> ir.Expr:
+    """``5`` for ``int(5)``: numbers compare by value."""
+    if isinstance(node, ir.Literal) and node.type is Type.INT and node.value is not None:
+        return replace(node, type=Type.LONG)
+    return node
 
 
 def _present(w: Writer, node: ir.Expr) -> tree.Expr:
@@ -103,6 +112,8 @@ class Test:
 def match(w: Writer, node: ir.Match, *, denied: bool = False) -> tree.Expr:
     """The match, or (``denied``, of Sigma's kind) what is true when it does not hold."""
     subject, given = _bare(node)
+    if subject.type.is_numeric:
+        given = tuple(_plain_number(p) for p in given)
     absent = node.nulls is ir.Nulls.ABSENT
     tests = list(_tests(w, node, subject, given))
     negated = node.negated != denied

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
+from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.types import Type
 from ruleconv.kql import tree
 from ruleconv.kql.binding.naming import unified
@@ -17,13 +18,16 @@ def union(w: Writer, rel: q.Union) -> tuple[tree.Expr, list[tree.TabularOperator
     inputs = [_untyped(leg.input) for leg in rel.legs]
     parameters: list[tree.Parameter] = []
     if rel.inner:
-        parameters.append(names.parameter("kind", "inner"))
+        parameters.append(names.option("kind", "inner"))
     own_labels = rel.withsource is not None and any(leg.label != _label(leg.input, n) for n, leg in enumerate(rel.legs))
     if rel.withsource is not None and not own_labels:
-        parameters.append(names.parameter("withsource", rel.withsource))
+        parameters.append(names.naming("withsource", rel.withsource))
     if rel.fuzzy:
         parameters.append(tree.Parameter("isfuzzy", expressions.literal(ir.Literal(True, Type.BOOL))))
     legs = [stages.argument(w, made) for made in inputs]
+    if "" in rel.absent:
+        message = "a leg of the union is left out: it reads a table that is not known"
+        w.note("KQW001", Effect.NARROWS, message, rel.span)
     after: list[tree.TabularOperator] = []
     if own_labels and rel.withsource is not None:
         legs = [tree.Parenthesized(stages.piped(_inner(leg), _labelled(rel.withsource, of.label))) for leg, of in zip(legs, rel.legs, strict=True)]
@@ -32,6 +36,7 @@ def union(w: Writer, rel: q.Union) -> tuple[tree.Expr, list[tree.TabularOperator
     if len(legs) == 1 and not parameters:
         only = _inner(legs[0])
         return (only.source, [*only.operators, *after]) if isinstance(only, tree.Pipeline) else (only, after)
+    legs += [names.name(table) for table in rel.absent if table]
     return tree.Union(tuple(parameters), tuple(legs)), after
 
 

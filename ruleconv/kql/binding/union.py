@@ -31,8 +31,12 @@ def union(at: Context, node: tree.Union, table: Bound) -> Bound:
     legs: list[tuple[Bound, str]] = []
     if table is not tables.NO_INPUT:
         legs.append((table, label(table, 0)))
+    absent: list[str] = []
     for leg in node.legs:
-        for bound, name in bind_leg(at, leg, fuzzy):
+        found = bind_leg(at, leg, fuzzy)
+        if fuzzy and not found:
+            absent.append(leg.name if isinstance(leg, tree.Name) else "")
+        for bound, name in found:
             legs.append((bound, name or label(bound, len(legs))))
     if not legs:
         session.report(findings.misplaced("none of the union's tables exists", node.span))
@@ -40,7 +44,8 @@ def union(at: Context, node: tree.Union, table: Bound) -> Bound:
     if len(legs) > MAX_LEGS:
         raise Unsupported(f"a union of {len(legs)} tables", node.span, "name the tables that matter")
     inner = word(node.parameters, "kind") == "inner"
-    return combined(node, legs, word(node.parameters, "withsource", "with_source"), inner, fuzzy)
+    made = combined(node, legs, word(node.parameters, "withsource", "with_source"), inner, fuzzy)
+    return replace(made, rel=replace(made.rel, absent=tuple(absent))) if absent and isinstance(made.rel, q.Union) else made
 
 
 def combined(node: tree.Node, legs: list[tuple[Bound, str]], withsource: str | None, inner: bool, fuzzy: bool) -> Bound:
