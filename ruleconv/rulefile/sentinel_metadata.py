@@ -28,13 +28,16 @@ def from_sentinel(root: Node) -> Metadata:
     told = description.read(_without_quotes(text(root, "description")))
     author = next((text(each, "name") for meta in children(root, "metadata") for each in children(meta, "author")), "")
     found = rest(root, (*_PLACED, "queryPeriod"))
-    tags = texts(root, "tags")
-    if all(_SIGMA_TAG.fullmatch(tag) for tag in tags):
+    title = text(root, "name") or text(root, "displayName")
+    written = texts(root, "tags")
+    # Of a rule that was made of Sigma's, every tag is Sigma's, and a description that only repeats the name is none.
+    tags = written if told.facts else tuple(tag for tag in written if _SIGMA_TAG.fullmatch(tag))
+    if tags == written:
         found.pop("tags", None)
     return Metadata(
-        title=text(root, "name") or text(root, "displayName"),
+        title=title,
         id=text(root, "id"),
-        description=told.text,
+        description="" if told.facts and told.text == title else told.text,
         status=told.facts.get("status", ""),
         level=told.facts.get("level", "") or (level if level in LEVELS else ""),
         author=author or told.facts.get("author", ""),
@@ -42,7 +45,7 @@ def from_sentinel(root: Node) -> Metadata:
         modified=told.facts.get("modified", ""),
         license=told.facts.get("license", ""),
         references=told.references,
-        tags=_tags(root, tuple(tag for tag in tags if _SIGMA_TAG.fullmatch(tag))),
+        tags=_tags(root, tags),
         falsepositives=told.falsepositives,
         related=told.related,
         logsource=told.logsource,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ruleconv.ir import query as q
 from ruleconv.ir.fidelity import Effect, Note, Translation
@@ -140,14 +141,16 @@ def _severity(metadata: Metadata, notes: list[Note]) -> str:
 
 
 def _description(metadata: Metadata, title: str, notes: list[Note]) -> str:
+    """The rule's own, of which the end is cut if need be, and what is told after it."""
     if not metadata.description:
         notes.append(Note("SEW004", Effect.EXACT, "the rule has no description; its name stands for it"))
-    if metadata.origin != "sigma":
-        told = metadata.description or title
-    else:
-        told = description.write(metadata, level=metadata.level if metadata.level == "critical" else "") or title
-        told = told if metadata.description else f"{title}\n\n{told}".removesuffix(f"\n\n{title}")
-    return _cut(told, MAX_DESCRIPTION, "description", notes)
+    told = ""
+    if metadata.origin == "sigma":
+        level = metadata.level if metadata.level == "critical" else ""
+        told = "\n\n" + description.write(replace(metadata, description=""), level=level)
+        told = _cut(told, MAX_DESCRIPTION // 2, "list of references and false positives", notes).rstrip()
+    own = _cut((metadata.description or title).strip(), MAX_DESCRIPTION - len(told), "description", notes)
+    return own + told
 
 
 def _cut(text: str, limit: int, what: str, notes: list[Note]) -> str:
