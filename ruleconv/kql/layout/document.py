@@ -166,6 +166,10 @@ _Task: TypeAlias = tuple[int, bool, Doc, int]
 """Indentation, whether on one line, the document, and for a Fill how many of its items stand."""
 
 
+_SEPARATORS = (",", ";")
+"""They stand at the line of what they follow, before its comment."""
+
+
 class _Page:
     """The text so far."""
 
@@ -174,37 +178,65 @@ class _Page:
         self.line_end = newline
         self.column = 0
         self.fresh = True
+        """Nothing stands on the line yet."""
         self.space = False
         self.indent = 0
+        self.cut = False
+        """A comment cut the line in two: the rest is indented."""
         self.comments: list[str] = []
+        """They wait for the end of the line."""
 
     def text(self, text: str) -> None:
+        """Writes a word, on the next line when a comment ends this one."""
+        if self.comments and text not in _SEPARATORS:
+            self.cut_line()
+        self._write(text)
+        self.space = False
+
+    def _write(self, text: str) -> None:
         if self.fresh:
-            self.out.append(" " * self.indent)
-            self.column, self.fresh = self.indent, False
+            self.column = self.indent + INDENT if self.cut else self.indent
+            self.out.append(" " * self.column)
+            self.fresh = False
         elif self.space:
             self.out.append(" ")
             self.column += 1
-        self.space = False
         self.out.append(text)
         at = text.rfind("\n")
         self.column = self.column + len(text) if at < 0 else len(text) - at - 1
 
     def newline(self, indent: int, blank: bool = False) -> None:
-        """Ends the line, unless nothing stands on it; a comment that waits ends it, further ones stand on lines of their own."""
-        self.space = False
-        waiting, self.comments = self.comments, []
-        for at, comment in enumerate(waiting):
-            if at:
-                self.newline(indent)
+        """Ends the line, unless nothing stands on it."""
+        self.indent, self.cut = indent, False
+        self._end_line(blank)
+
+    def cut_line(self) -> None:
+        """Ends the line where the layout has no line end."""
+        self.cut = True
+        self._end_line()
+
+    def _end_line(self, blank: bool = False) -> None:
+        for comment in self.comments:  # the second and further ones stand on lines of their own
             self.space = True
-            self.text(comment)
+            self._write(comment)
+            self.out.append(self.line_end)
+            self.fresh = True
+        self.comments.clear()
         if not self.fresh:
             self.out.append(self.line_end)
             self.fresh = True
         if blank and self.out:
             self.out.append(self.line_end)
-        self.indent = self.column = indent
+        self.space = False
+        self.column = self.indent + INDENT if self.cut else self.indent
+
+    def own(self, comment: Own) -> None:
+        """A line of its own for a comment."""
+        if not self.fresh:
+            self.cut_line()
+        self._end_line(comment.blank)
+        self._write(comment.text)
+        self._end_line()
 
 
 def render(doc: Doc, width: int, newline: str = "\n") -> str:
@@ -226,10 +258,7 @@ def render(doc: Doc, width: int, newline: str = "\n") -> str:
             case Trailing():
                 page.comments.append(doc.text)
             case Own():
-                at = indent if page.fresh else indent + INDENT
-                page.newline(at, doc.blank)
-                page.text(doc.text)
-                page.newline(at)
+                page.own(doc)
             case Fill():
                 _fill(page, stack, (indent, flat, doc, done), width)
             case Group():

@@ -219,7 +219,7 @@ def brackets(w: Writer, left: str, write: Callable[[], list[Doc]], right: str, *
         parts[-1] = concat(parts[-1], w.word(","))
     inside = [Fill(parts) if fill else join(LINE, parts), *w.closing()]
     closed = w.word(right)
-    if hug:
+    if hug or (len(inside) == 1 and not parts):
         return concat(opened, *inside, closed)
     return group(opened, nest(SOFT, *inside), SOFT, closed)
 
