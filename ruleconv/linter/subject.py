@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ruleconv.kql.tree import QueryTree
     from ruleconv.rulefile.yaml_nodes import Node
 
+_ANALYTICS_KEYS = ("severity", "kind", "queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold")
+
 
 class Subject:
     """One rule. ``file`` is the whole file, ``root`` the rule's mapping in it (None for a bare query), ``others`` the other rules of the
@@ -83,6 +85,11 @@ class Subject:
     def mappings(node: Node | None) -> list[Node]:
         """The mappings of a list node."""
         return [item for item in node.items if item.kind == "mapping"] if node is not None and node.kind == "sequence" else []
+
+    @property
+    def is_analytics(self) -> bool:
+        """An analytics rule, and not a hunting query or a parser (which say no severity and have no schedule)."""
+        return self.kind is Kind.SENTINEL and any(self.get(key) is not None for key in _ANALYTICS_KEYS)
 
     @property
     def start(self) -> Span:
