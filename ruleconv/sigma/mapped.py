@@ -39,24 +39,32 @@ class MappedPlatform:
         """Tables that have all the fields, by rank; with no platform asked for, the generic form at last. Raises Unsupported with the name
         of a field that no table of the platform has, or of a log source that it does not carry."""
         wanted = tuple(dict.fromkeys(fields))
-        serving = self._serving(logsource)
-        fitting = [each for each in serving if not each.missing(wanted)]
-        lacking = _lacking(serving, wanted)
-        for each in fitting:
-            yield MappedEvents(each.carrier, each.table, logsource, self._time(each), lacking if each.carrier.is_wide else ())
+        serving = self._serving(logsource, wanted)
+        passed_over: list[str] = []
+        fits = False
+        for each in serving:
+            if missing := each.missing(wanted):
+                passed_over.append(f"{each.carrier.name} has no {', '.join(missing)}")
+                continue
+            fits = True
+            yield MappedEvents(each.carrier, each.table, logsource, self._time(each), tuple(passed_over))
+            passed_over.append(f"{each.carrier.name} cannot say a value that is asked for")
         if self.name is None:
-            yield self._generic(logsource, wanted, serving)
-        elif not fitting:
+            yield self._generic(logsource, wanted, passed_over)
+        elif not fits:
             raise self._refusal(logsource, wanted, serving)
 
     def events(self, logsource: LogSource, fields: Iterable[str]) -> Events:
         return next(iter(self.choices(logsource, fields)))
 
-    def _serving(self, logsource: LogSource) -> list[_Candidate]:
+    def _serving(self, logsource: LogSource, wanted: tuple[str, ...]) -> list[_Candidate]:
+        """The tables for the log source, best first; those that require a field only for rules that ask for it."""
         platforms = DEFAULT if self.name in (None, "sentinel") else (self.name,)
         found: list[tuple[int, int, _Candidate]] = []
         for carrier in (each for platform in platforms for each in carriers(platform)):
             if (self.name is None and carrier.alternative) or not self._reaches(carrier):
+                continue
+            if any(need not in wanted for need in carrier.requires):
                 continue
             fits = [_specificity(pattern, logsource) for pattern in carrier.logsources]
             if (best := max(fits, default=-1)) < 0:
@@ -82,30 +90,21 @@ class MappedPlatform:
             return candidate.carrier.time
         return OTHER_TIME if self.name == "defender" and candidate.table.column(OTHER_TIME) else "TimeGenerated"
 
-    def _generic(self, logsource: LogSource, wanted: tuple[str, ...], serving: list[_Candidate]) -> Events:
+    def _generic(self, logsource: LogSource, wanted: tuple[str, ...], passed_over: list[str]) -> Events:
         from ruleconv.sigma.flat import FlatPlatform
 
-        if serving:
-            missing = serving[0].missing(wanted)
-            why = f"{serving[0].carrier.name} has no field {', '.join(missing)}" if missing else "no table carries these values"
-        else:
-            why = f"no table is known for {_described(logsource)}"
+        why = "; ".join(passed_over) or f"no table is known for {_described(logsource)}"
         return _Generic(FlatPlatform(self.schema).events(logsource, wanted), why)
 
     def _refusal(self, logsource: LogSource, wanted: tuple[str, ...], serving: list[_Candidate]) -> Unsupported:
+        elsewhere = {name: MappedPlatform(self.schema, name)._serving(logsource, wanted) for name in PLATFORMS if name != self.name}
         if not serving:
-            others = [
-                name for name in PLATFORMS if name != self.name and next(iter(MappedPlatform(self.schema, name)._serving(logsource)), None)
-            ]
+            others = [name for name, found in elsewhere.items() if found]
             hint = f"the platform {others[0]!r} carries it" if others else "the platform 'generic' takes any log source"
             return Unsupported(f"the log source {_described(logsource)} on the platform {self.name!r}", logsource.span, hint)
         nearest = min(serving, key=lambda each: len(each.missing(wanted)))
         missing = nearest.missing(wanted)
-        others = [
-            name
-            for name in PLATFORMS
-            if name != self.name and any(not each.missing(wanted) for each in MappedPlatform(self.schema, name)._serving(logsource))
-        ]
+        others = [name for name, found in elsewhere.items() if any(not each.missing(wanted) for each in found)]
         hint = f"the platform {others[0]!r} has it" if others else "the platform 'generic' takes any field"
         plural = "s" if len(missing) > 1 else ""
         return Unsupported(f"the field{plural} {', '.join(missing)} in {nearest.carrier.name}", logsource.span, hint)
@@ -117,17 +116,8 @@ class _Candidate:
     table: Table
 
     def missing(self, wanted: Iterable[str]) -> tuple[str, ...]:
-        """Of these fields, those that the table does not have; all, when the rule does not ask for a field that the table requires."""
-        names = tuple(wanted)
-        if any(need not in names for need in self.carrier.requires):
-            return names or self.carrier.requires
-        return tuple(name for name in names if MappedEvents.find(self.carrier, self.table, name) is None)
-
-
-def _lacking(serving: list[_Candidate], wanted: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Of the dedicated tables, what each lacks: the reason for a wide one."""
-    found = ((each.carrier.name, each.missing(wanted)) for each in serving if not each.carrier.is_wide and not each.carrier.requires)
-    return tuple((name, missing) for name, missing in found if missing)
+        """Of these fields, those that the table does not have."""
+        return tuple(name for name in wanted if MappedEvents.find(self.carrier, self.table, name) is None)
 
 
 def _specificity(pattern: Pattern, logsource: LogSource) -> int:

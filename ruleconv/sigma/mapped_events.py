@@ -33,9 +33,7 @@ class MappedEvents:
     """The rows of one table that are events of the log source. Values that no column holds as they are (a registry key with its value's
     name) become columns named after the field; ``rel`` computes those that were asked for until then."""
 
-    def __init__(
-        self, carrier: Carrier, table: Table, logsource: LogSource, time: str, lacking: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    ) -> None:
+    def __init__(self, carrier: Carrier, table: Table, logsource: LogSource, time: str, lacking: tuple[str, ...] = ()) -> None:
         self.carrier, self.table, self.logsource, self.time_column, self.lacking = carrier, table, logsource, time, lacking
         self._computed: dict[str, tuple[str, Expr]] = {}
         self._kept: set[str] = set()
@@ -68,7 +66,7 @@ class MappedEvents:
     def notes(self) -> tuple[Note, ...]:
         found = [Note("LOG003", effect, f"{self.carrier.name}: {text}", self.logsource.span) for effect, text in self.carrier.notes]
         if self.lacking:
-            why = "; ".join(f"{table} has no {', '.join(fields)}" for table, fields in self.lacking)
+            why = "; ".join(self.lacking)
             found.append(Note("LOG002", Effect.EXACT, f"{self.carrier.name} carries these events: {why}", self.logsource.span))
         return (*found, *self._asked.values())
 
@@ -131,7 +129,8 @@ class MappedEvents:
             self._computed[name] = (column, self._expression(form, span))
         return ColumnRef(self._computed[name][0], Type.STRING, span=span)
 
-    def _at(self, at: At, span: Span) -> Expr:
+    def _at(self, at: At, span: Span, *, spelt_out: bool = False) -> Expr:
+        """``spelt_out``: a conversion from a dynamic value is written, not left to Kusto."""
         first, *steps = at.path
         column = self.table.column(str(first))
         if column is None and self.table.columns:
@@ -144,13 +143,14 @@ class MappedEvents:
             return made
         for step in steps:
             made = ir.Access(made, Literal(step, Type.STRING if isinstance(step, str) else Type.LONG, span), span)
-        return ir.Call(CONVERSIONS[at.type], (made,), at.type, span)
+        inner = replace(made, span=NOWHERE) if spelt_out else made
+        return ir.Call(CONVERSIONS[at.type], (inner,), at.type, span)
 
     def _expression(self, form: Form, span: Span) -> Expr:
         """The form as one value, a text but for columns of other types."""
         match form:
             case At():
-                return self._at(form, span)
+                return self._at(form, span, spelt_out=True)
             case Same(value):
                 return _constant(value, span)
             case Join(first, second, separator, empty):
@@ -173,10 +173,8 @@ class MappedEvents:
                     parts.append(self._text(each, span))
                 return ir.Call("strcat", tuple(parts), Type.STRING, span)
             case Stripped(inner, front):
-                text = self._text(inner, span)
-                starts = Match(text, (Literal(front, Type.STRING, span),), How.PREFIX, fold_case=True, span=span)
-                rest = ir.Call("substring", (text, Literal(len(front), Type.LONG, span)), Type.STRING, span)
-                return ir.Case(((starts, rest),), text, Type.STRING, span)
+                arguments = (self._text(inner, span), Literal(front, Type.STRING, span), Literal("", Type.STRING, span))
+                return ir.Call("replace_string", arguments, Type.STRING, span)
             case Switch(cases, otherwise):
                 made = tuple((self._all(when), self._text(then, span)) for when, then in cases)
                 default = self._text(otherwise, span)
@@ -196,7 +194,7 @@ class MappedEvents:
         subject = self._at(path_of(column), span)
         patterns = tuple(_constant_as(value, subject.type, span) for value in values)
         if subject.type is Type.STRING or len(patterns) > 1:
-            return Match(subject, patterns, How.EQUALS, fold_case=subject.type is Type.STRING, span=span)
+            return Match(subject, patterns, How.EQUALS, fold_case=False, span=span)
         return ir.Compare(ir.Comparison.EQ, subject, patterns[0], span=span)
 
     def _all(self, filter_: model.Filter) -> Expr:
@@ -273,7 +271,7 @@ def _constant_as(value: Scalar, type_: Type, span: Span) -> Literal:
     """A filter's value in the type of its column."""
     if type_ is Type.STRING and not isinstance(value, str):
         return Literal(str(value).lower() if isinstance(value, bool) else str(value), type_, span)
-    return _constant(value, span) if type_ not in (Type.INT, Type.LONG) else Literal(value, type_, span)
+    return _constant(value, span)
 
 
 def _uses(expr: Expr, column: str) -> bool:

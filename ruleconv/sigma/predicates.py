@@ -245,7 +245,8 @@ class _Keywords(_Tests):
     def match(self, shape: Shape, patterns: tuple[ir.Literal, ...], quantifier: Quantifier) -> Expr:
         any_field = getattr(self.events, "any_field", None)
         subject = ir.AnyField(self.span) if any_field is None else any_field(self.span)
-        return ir.Match(subject, patterns, shape.how, shape.fold_case, quantifier, _ABSENT, False, self.span)
+        made = ir.Match(subject, patterns, shape.how, shape.fold_case, quantifier, _ABSENT, False, self.span)
+        return self.events.adapt("", made, self.span)
 
     def pattern(self, value: d.Value) -> tuple[Shape, ir.Literal] | None:
         match value:
