@@ -75,9 +75,9 @@ def _of_all(function: str, value: SqlValue) -> SqlValue:
 
 
 def _value(stage: Correlate, moments: Events) -> SqlValue:
-    """What was counted. Of events: how many there are from the first to the last of these windows (S32)."""
+    """What was counted. Of enough events: how many there are from the first to the last of these windows (S32)."""
     value = moments.relation.columns[moments.output[-1]]
-    if stage.kind is not CorrelationKind.EVENT_COUNT:
+    if stage.least_events is None:
         return _of_all("MIN" if stage.takes_smallest else "MAX", value)
     past = moments.relation.columns[moments.past].node
     before = exp.Min(this=exp.Sub(this=past.copy(), expression=value.node.copy()))

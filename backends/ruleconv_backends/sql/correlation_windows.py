@@ -99,7 +99,7 @@ def windowed(relations: Relations, stage: Correlate, at: Events) -> Events:
     if not stage.at_each_event:
         lead = exp.Anonymous(this="LEAD", expressions=[at.node(at.time)])
         columns[following] = SqlValue(over(lead, relation, at), Type.DATETIME)
-    if stage.kind is CorrelationKind.EVENT_COUNT and stage.value is not None:
+    if stage.least_events is not None and stage.value is not None:
         columns[past] = SqlValue(whole_past(relation, at), Type.LONG, False)
     measures = _measures(stage, at)
     columns |= measures
@@ -138,7 +138,7 @@ def _measures(stage: Correlate, at: Events) -> dict[str, SqlValue]:
     if stage.kind is CorrelationKind.VALUE_AVG:
         return {at.free("Average"): SqlValue(_named(exp.Avg(this=value)), Type.REAL)}
     if at.relation.dialect == "postgres":
-        array = exp.Filter(this=exp.Anonymous(this="ARRAY_AGG", expressions=[value]), expression=exp.Where(this=_present(value)))
+        array = exp.Anonymous(this="ARRAY_AGG", expressions=[value])
         return {at.free("Values"): SqlValue(_named(array), Type.UNKNOWN)}
     if stage.kind is CorrelationKind.VALUE_COUNT:
         distinct = exp.Count(this=exp.Distinct(expressions=[value]))
@@ -209,10 +209,6 @@ def _compared(value: exp.Expression, threshold: Threshold) -> exp.Expression:
     whole = float(threshold.number).is_integer()
     number = names.integer(int(threshold.number)) if whole else names.number(threshold.number)
     return _COMPARISONS[threshold.op](this=value.copy(), expression=number)
-
-
-def _present(value: exp.Expression) -> exp.Expression:
-    return exp.Not(this=exp.Is(this=value.copy(), expression=exp.Null()))
 
 
 def _named(function: exp.Expression) -> exp.Window:
