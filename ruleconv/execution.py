@@ -42,8 +42,9 @@ def run(
 
     ``events``: dicts on which the Sigma rules of the file are judged, whatever their log source says; a row is an event that one of them
     finds, with all its fields as they were given, or a group that a correlation finds. ``time_field``: the field that says when an event
-    happened; guessed where it is not given. ``tables``: None (the query makes its own rows, or they are in the database of ``dsn``), "empty" (every table that the query
-    reads exists and has no rows), or rows (dicts) or a file for every table. ``schema`` stands in for the bundled one.
+    happened; guessed where it is not given. ``tables``: None (the query makes its own rows, or they are in the database of ``dsn``),
+    "empty" (every table that the query reads exists and has no rows), or rows (dicts) or a file for every table. ``schema`` stands in
+    for the bundled one.
     Raises ParseError, SchemaError, Unsupported, UsageError, and ExecutionError for all that the engine says.
     """
     if events is not None:

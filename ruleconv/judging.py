@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from ruleconv import backend, engines
 from ruleconv.diagnostic import RuleconvError, UsageError
 from ruleconv.engines.model import Limits, Result, Row, Table
+from ruleconv.ir.expr import ColumnRef
 from ruleconv.ir.fidelity import Note
 from ruleconv.ir.query import Named, Project, Query, Rel
-from ruleconv.ir.expr import ColumnRef
 from ruleconv.ir.types import Column, Type
 from ruleconv.rulefile.model import Kind
 from ruleconv.rulefile.reader import read_rule

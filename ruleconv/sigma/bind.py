@@ -50,9 +50,7 @@ def bind(source: Source, platform: Platform, *, pipelines: Sequence[str] = ()) -
     found = list(documents.rules(nodes, source))
     filters = [read.read_filter(each, source) for each in found if _kind(each) == "filter"]
     change = read.changes(pipelines, source)
-    texts = [
-        (each, change(each, _filtered(read.read_rule(each, source), filters))) for each in found if _kind(each) == "detection"
-    ]
+    texts = [(each, change(each, _filtered(read.read_rule(each, source), filters))) for each in found if _kind(each) == "detection"]
     correlations = [each for each in found if _kind(each) == "correlation"]
     if not texts and not correlations:
         raise ParseError("a file without a Sigma rule", Span(0, 0), source=source)
@@ -75,13 +73,15 @@ def _metadata(document: Node) -> Metadata:
     return from_sigma(document)
 
 
+def _is_for(filter_: FilterText, rule: RuleText) -> bool:
+    """It names the rule (or is for any), and is on its log source or a wider one."""
+    named = filter_.rules is None or rule.id in filter_.rules or (rule.name != "" and rule.name in filter_.rules)
+    return named and _covers(filter_.logsource, rule.logsource)
+
+
 def _filtered(rule: RuleText, filters: Sequence[FilterText]) -> RuleText:
-    """The rule with the filters that are for it: those that name it (or any rule), on its log source or a wider one."""
-    mine = [
-        each.search
-        for each in filters
-        if _covers(each.logsource, rule.logsource) and (each.rules is None or rule.id in each.rules or (rule.name and rule.name in each.rules))
-    ]
+    """The rule with the filters that are for it."""
+    mine = [each.search for each in filters if _is_for(each, rule)]
     return replace(rule, filters=tuple(mine)) if mine else rule
 
 

@@ -111,7 +111,7 @@ Value: TypeAlias = Text | Number | Boolean | Null | Exists | Pattern | Network |
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One field (None: keywords) and its values. ``all``: every value must match; ``anchored``: a keyword's modifiers say where it stands."""
+    """One field (None: keywords) and its values. ``all``: every value must match; ``anchored``: modifiers say where a keyword stands."""
 
     field: str | None
     values: tuple[Value, ...]

@@ -1,7 +1,7 @@
 """The YAML documents of a Sigma file: which are rules, correlations and filters, and what each says about itself.
 
-Sources: SigmaHQ/sigma-specification, sigma-rules-specification.md and sigma-filters-specification.md; collections with ``action:`` as pySigma
-reads them. What says nothing about events (tags, references, author) refuses no rule here: that is the linter's concern.
+Sources: SigmaHQ/sigma-specification, sigma-rules-specification.md and sigma-filters-specification.md; collections with ``action:`` as
+pySigma reads them. What says nothing about events (tags, references, author) refuses no rule here: that is the linter's concern.
 """
 
 from __future__ import annotations

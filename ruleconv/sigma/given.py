@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from ruleconv.ir import expr as ir
 from ruleconv.ir.expr import AnyField, ColumnRef, Expr, Match
 from ruleconv.ir.fidelity import Note
 from ruleconv.ir.query import Rel, Source
@@ -18,8 +17,8 @@ TABLE = "events"
 INDEX, WHOLE, TIME = "_index", "_event", "_time"
 """Columns beside the fields: which event a row is, all of it, and when it happened."""
 TIMES = (
-    "timestamp", "@timestamp", "TimeGenerated", "UtcTime", "Timestamp", "EventTime", "SystemTime", "TimeCreated", "time", "_time", "eventTime",
-    "event_time", "EventReceivedTime", "datetime", "date", "ts",
+    "timestamp", "@timestamp", "TimeGenerated", "UtcTime", "Timestamp", "EventTime", "SystemTime", "TimeCreated", "time", "_time",
+    "eventTime", "event_time", "EventReceivedTime", "datetime", "date", "ts",
 )  # fmt: skip
 """Where the time of an event is looked for when nobody names a field."""
 _LONG = 1 << 63

@@ -368,7 +368,8 @@ def _as_text(pattern: Expr) -> Expr:
         return pattern
     if isinstance(pattern.value, bool):
         return ir.Literal("true" if pattern.value else "false", Type.STRING, pattern.span)
-    return ir.Literal(number_text(pattern.value) if isinstance(pattern.value, (int, float)) else str(pattern.value), Type.STRING, pattern.span)
+    value = pattern.value
+    return ir.Literal(number_text(value) if isinstance(value, (int, float)) else str(value), Type.STRING, pattern.span)
 
 
 def _of_type(pattern: Expr, kind: Type) -> Expr | None:

@@ -56,7 +56,7 @@ def read_rule(document: Node, source: Source) -> d.RuleText:
 
 def read_filter(document: Node, source: Source) -> d.FilterText:
     """A document with a ``filter``: what must hold as well, for which rules."""
-    title, name, id_ = about(document, source)
+    about(document, source)
     events = logsource(document, source)
     node = mapping(document.get("filter"), "a filter", document, source)
     rules = next((value for key, value in entries(node) if key.text == "rules"), None)
@@ -212,10 +212,9 @@ def _span(place: SigmaRuleLocation | None) -> Span:
 # ---------------------------------------------------------------- from pySigma's objects
 def convert(detection: SigmaDetection, source: Source) -> d.Detection:
     """A detection in the plain form. Raises Unsupported for values that only a pipeline or a SIEM could fill in."""
-    items: list[d.Item | d.Detection] = []
-    for each in detection.detection_items:
-        items.append(convert(each, source) if isinstance(each, SigmaDetection) else _item(each, source))
-    return d.Detection(tuple(items), detection.item_linking is ConditionAND, _span(detection.source))
+    parts = detection.detection_items
+    items = tuple(convert(each, source) if isinstance(each, SigmaDetection) else _item(each, source) for each in parts)
+    return d.Detection(items, detection.item_linking is ConditionAND, _span(detection.source))
 
 
 def _item(item: SigmaDetectionItem, source: Source) -> d.Item:

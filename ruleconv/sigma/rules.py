@@ -35,7 +35,7 @@ class DetectionRule:
 @dataclass(frozen=True, slots=True)
 class CorrelationRule:
     """A rule with a ``correlation``: the groups that it finds. ``time``: when a group's last event happened, as an expression of ``rel``
-    (a chained correlation needs it). ``generate``: the rules that it refers to stand for themselves too. ``refers_to``: their names or ids."""
+    (a chained correlation needs it). ``generate``: the rules that it refers to (``refers_to``: names or ids) stand for themselves too."""
 
     name: str
     id: str

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering
 
 _LEAVES = {
-    "postgres": "JSONB_PATH_QUERY(_x, 'strict $.** ? (@.type() <> \"object\" && @.type() <> \"array\")')",
+    "postgres": 'JSONB_PATH_QUERY(_x, \'strict $.** ? (@.type() <> "object" && @.type() <> "array")\')',
     "duckdb": "JSON_TREE(_x)",
 }
 _TEXT = {"postgres": "f.value #>> '{}'", "duckdb": "f.atom ->> '$'"}

@@ -32,6 +32,7 @@ _COMPARE: dict[ir.Comparison, type[exp.Expression]] = {
     ir.Comparison.GT: exp.GT,
     ir.Comparison.GE: exp.GTE,
 }
+_OPERATORS: dict[ir.Comparison, type[exp.Expression]] = {**_COMPARE, ir.Comparison.EQ: exp.EQ, ir.Comparison.NE: exp.NEQ}
 
 
 def negation(node: exp.Expression) -> exp.Expression:
@@ -182,8 +183,8 @@ def _differ(left: SqlValue, right: SqlValue) -> exp.Expression:
 def _absent_compare(lowering: Lowering, node: ir.Compare) -> tuple[exp.Expression, bool]:
     """Sigma's comparison, false where a side is missing; and whether the test gives NULL for that."""
     left, right = _sides(lowering, node)
-    kind = {ir.Comparison.EQ: exp.EQ, ir.Comparison.NE: exp.NEQ}.get(node.op) or _COMPARE[node.op]
-    return kind(this=operand(left.node), expression=operand(right.node)), left.nullable or right.nullable
+    test: exp.Expression = _OPERATORS[node.op](this=operand(left.node), expression=operand(right.node))
+    return test, left.nullable or right.nullable
 
 
 def _missing(lowering: Lowering, node: ir.Missing) -> exp.Expression:
