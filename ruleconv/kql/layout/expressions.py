@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar, assert_never
+from collections.abc import Iterable, Sequence
+from typing import assert_never
 
+from ruleconv.ir.types import Type
 from ruleconv.kql import precedence, spell
-from ruleconv.kql.layout.document import EMPTY, LINE, SOFT, SPACE, Doc, Fill, concat, group, join, nest
+from ruleconv.kql.layout import constants, lists
+from ruleconv.kql.layout.document import EMPTY, LINE, SPACE, Doc, concat, group, join, nest
 from ruleconv.kql.layout.writer import Writer
 from ruleconv.kql.tree import (
     Between,
@@ -38,14 +40,10 @@ from ruleconv.kql.tree import (
     Wildcard,
 )  # fmt: skip
 
-T = TypeVar("T")
-
 VALUE, EXPRESSION, OPERAND, PRIMARY = 0, precedence.OR, 8, 9
 """What a place takes, next to the levels of ``precedence``: a table too; any expression; no operator but a sign; not even that."""
 _PAIRED = frozenset(("case", "bag_pack", "pack", "pack_dictionary", "dynamic_to_json"))
 """Functions whose arguments come in twos, which share a line."""
-_SHORT = 14
-"""Constants up to this width, and names, share lines when their list is too long for one."""
 
 
 def level(node: Expr) -> int:
@@ -92,7 +90,7 @@ def level(node: Expr) -> int:
 def expr(w: Writer, node: Expr, least: int = EXPRESSION, nested: bool = True) -> Doc:
     """The expression, in parentheses when its level is below ``least``. ``nested``: further lines are indented."""
     if level(node) < least and not isinstance(node, NamedExpr):
-        return brackets(w, "(", lambda: [expr(w, node, VALUE, False)], ")", hug=False)
+        return lists.brackets(w, "(", lambda: [expr(w, node, VALUE, False)], ")", hug=False)
     match node:
         case Literal():
             return literal(w, node)
@@ -119,7 +117,7 @@ def expr(w: Writer, node: Expr, least: int = EXPRESSION, nested: bool = True) ->
         case Between():
             return _between(w, node)
         case Parenthesized():
-            return brackets(w, "(", lambda: [expr(w, node.inner, VALUE, False)], ")", hug=hugs(node.inner))
+            return lists.brackets(w, "(", lambda: [expr(w, node.inner, VALUE, False)], ")", hug=hugs(node.inner))
         case TypeOf():
             word = w.word("typeof")
             return concat(word, schema(w, node) if node.type is None else concat(w.word("("), w.type(node.type), w.word(")")))
@@ -143,14 +141,14 @@ def name(w: Writer, node: Name) -> Doc:
 
 def literal(w: Writer, node: Literal) -> Doc:
     text = node.text or spell.text(node.value, node.type)
-    return w.verbatim(text, node.span)
+    return constants.dynamic(w.inside(text)) if text.startswith("dynamic") else w.verbatim(text, node.span)
 
 
 def named(w: Writer, node: NamedExpr, least: int = EXPRESSION) -> Doc:
     if len(node.names) == 1 and not w.next_is("("):
         target = name(w, node.names[0])
     else:
-        target = brackets(w, "(", lambda: items(w, node.names, lambda each: name(w, each)), ")")
+        target = lists.brackets(w, "(", lambda: lists.items(w, node.names, lambda each: name(w, each)), ")")
     return concat(target, SPACE, w.word("="), SPACE, expr(w, node.value, least))
 
 
@@ -163,7 +161,7 @@ def parameter(w: Writer, node: Parameter) -> Doc:
     target = w.word(node.name, f"['{node.name}']")
     equals = w.word("=")
     if isinstance(node.value, Call) and not node.value.name:
-        values = items(w, node.value.args, lambda each: expr(w, each, VALUE))
+        values = lists.items(w, node.value.args, lambda each: expr(w, each, VALUE))
         return concat(target, equals, join(LINE, values))
     return concat(target, equals, expr(w, node.value, VALUE))
 
@@ -183,7 +181,7 @@ def schema(w: Writer, node: TypeOf) -> Doc:
             written.append(concat(part, w.word(",")) if waiting or (stars and not w.next_is(")")) else part)
         return written
 
-    return brackets(w, "(", write, ")")
+    return lists.brackets(w, "(", write, ")")
 
 
 def call(w: Writer, node: Call) -> Doc:
@@ -193,35 +191,13 @@ def call(w: Writer, node: Call) -> Doc:
 
 
 # ---------------------------------------------------------------- lists
-def items(w: Writer, nodes: Iterable[T], each: Callable[[T], Doc]) -> list[Doc]:
-    """Each node with the comma that follows it."""
-    written: list[Doc] = []
-    pending: Doc | None = None
-    for node in nodes:
-        if pending is not None:
-            written.append(concat(pending, w.word(",")))
-        pending = each(node)
-    return written if pending is None else [*written, pending]
-
-
 def hugs(node: Expr) -> bool:
     """Whether brackets around this node alone stand right at it, its own brackets being where lines end."""
     return (
-        isinstance(node, Parenthesized) or (isinstance(node, Call) and bool(node.args)) or (isinstance(node, Literal) and "\n" in node.text)
+        isinstance(node, Parenthesized)
+        or (isinstance(node, Call) and bool(node.args))
+        or (isinstance(node, Literal) and ("\n" in node.text or node.text.startswith("dynamic(")))
     )
-
-
-def brackets(w: Writer, left: str, write: Callable[[], list[Doc]], right: str, *, hug: bool = False, fill: bool = False) -> Doc:
-    """What ``write`` writes, between brackets: on one line, or each item on its own; ``fill``: as many on a line as fit."""
-    opened = w.word(left)
-    parts = write()
-    if w.next_is(",") and parts:
-        parts[-1] = concat(parts[-1], w.word(","))
-    inside = [Fill(parts) if fill else join(LINE, parts), *w.closing()]
-    closed = w.word(right)
-    if hug or (len(inside) == 1 and not parts):
-        return concat(opened, *inside, closed)
-    return group(opened, nest(SOFT, *inside), SOFT, closed)
 
 
 def is_chain(node: Expr) -> bool:
@@ -233,15 +209,17 @@ def arguments(w: Writer, nodes: Sequence[Expr], by: int = 1) -> Doc:
     """``(a, b)``; when they need several lines, ``by`` of them share one."""
 
     def write() -> list[Doc]:
-        parts = items(w, nodes, lambda each: expr(w, each, VALUE, nested=len(nodes) > 1))
+        parts = lists.items(w, nodes, lambda each: expr(w, each, VALUE, nested=len(nodes) > 1))
         return [group(join(LINE, parts[at : at + by])) for at in range(0, len(parts), by)] if by > 1 else parts
 
-    short = len(nodes) > 1 and all(map(_is_short, nodes))
-    return brackets(w, "(", write, ")", hug=len(nodes) == 1 and hugs(nodes[0]), fill=short)
+    fill = lists.fills([_size(each) for each in nodes])
+    return lists.brackets(w, "(", write, ")", hug=len(nodes) == 1 and hugs(nodes[0]), fill=fill)
 
 
-def _is_short(node: Expr) -> bool:
-    return (isinstance(node, Literal) and len(node.text) <= _SHORT) or isinstance(node, Name | Wildcard)
+def _size(node: Expr) -> int:
+    if isinstance(node, Literal) and node.type is not Type.DYNAMIC:
+        return len(node.text)
+    return 1 if isinstance(node, Name | Wildcard) else lists.ALONE
 
 
 # ---------------------------------------------------------------- operators
@@ -252,7 +230,7 @@ def _between(w: Writer, node: Between) -> Doc:
     def write() -> list[Doc]:
         return [concat(expr(w, node.low), SPACE, w.word(".."), SPACE, expr(w, node.high))]
 
-    return concat(subject, SPACE, word, SPACE, brackets(w, "(", write, ")"))
+    return concat(subject, SPACE, word, SPACE, lists.brackets(w, "(", write, ")"))
 
 
 def _binary(w: Writer, node: Binary, nested: bool) -> Doc:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from ruleconv.kql.layout import expressions, small, tables
+from ruleconv.kql.layout import expressions, lists, small, tables
 from ruleconv.kql.layout.document import EMPTY, LINE, SPACE, Doc, Fill, concat, group, join, nest
 from ruleconv.kql.layout.expressions import EXPRESSION, OPERAND, PRIMARY, VALUE, expr
 from ruleconv.kql.layout.writer import Writer
@@ -132,7 +132,7 @@ def operator(w: Writer, node: TabularOperator) -> Doc:
             if not node.properties:
                 return head
             head = concat(head, SPACE, w.word("with"), SPACE)
-            return concat(head, join(SPACE, expressions.items(w, node.properties, lambda each: expressions.parameter(w, each))))
+            return concat(head, join(SPACE, lists.items(w, node.properties, lambda each: expressions.parameter(w, each))))
         case Consume():
             return concat(w.word("consume"), parameters(w, node.parameters))
         case Fork():
@@ -164,12 +164,12 @@ def with_properties(w: Writer, nodes: Sequence[Parameter]) -> Doc:
     if not nodes:
         return EMPTY
     head = concat(SPACE, w.word("with"), SPACE)
-    return concat(head, expressions.brackets(w, "(", lambda: expressions.items(w, nodes, lambda each: expressions.parameter(w, each)), ")"))
+    return concat(head, lists.brackets(w, "(", lambda: lists.items(w, nodes, lambda each: expressions.parameter(w, each)), ")"))
 
 
 def clause(w: Writer, head: Doc, nodes: Sequence[Expr], *, fill: bool = False, least: int = EXPRESSION) -> Doc:
     """A keyword and its list: on one line, or each item on its own (``fill``: as many as fit)."""
-    return listed(head, expressions.items(w, nodes, lambda each: expr(w, each, least)), fill=fill)
+    return listed(head, lists.items(w, nodes, lambda each: expr(w, each, least)), fill=fill)
 
 
 def listed(head: Doc, parts: Sequence[Doc], *, fill: bool = False) -> Doc:
@@ -185,12 +185,12 @@ def listed(head: Doc, parts: Sequence[Doc], *, fill: bool = False) -> Doc:
 
 def _summarize(w: Writer, node: Summarize) -> Doc:
     head = concat(w.word("summarize"), parameters(w, node.parameters))
-    aggregates = expressions.items(w, node.aggregates, lambda each: expr(w, each))
+    aggregates = lists.items(w, node.aggregates, lambda each: expr(w, each))
     keys: list[Doc] = []
     word: Doc = EMPTY
     if node.has_by or node.keys:
         word = w.word("by")
-        keys = expressions.items(w, node.keys, lambda each: expr(w, each))
+        keys = lists.items(w, node.keys, lambda each: expr(w, each))
     if not aggregates:
         return listed(concat(head, SPACE, word), keys) if keys else head
     first = concat(SPACE, aggregates[0]) if len(aggregates) == 1 else nest(LINE, join(LINE, aggregates))
@@ -213,7 +213,7 @@ def _join(w: Writer, node: Join) -> Doc:
 
 
 def _legs(w: Writer, nodes: Sequence[Expr]) -> Doc:
-    return expressions.brackets(w, "(", lambda: expressions.items(w, nodes, lambda each: expr(w, each, OPERAND)), ")", fill=len(nodes) > 1)
+    return lists.brackets(w, "(", lambda: lists.items(w, nodes, lambda each: expr(w, each, OPERAND)), ")", fill=len(nodes) > 1)
 
 
 def _search(w: Writer, node: Search) -> Doc:
@@ -245,7 +245,7 @@ def _partition(w: Writer, node: Partition) -> Doc:
     if isinstance(body, SubPipeline):
         return concat(head, tables.sub_pipeline(w, body.operators))
     if w.next_is("("):
-        return concat(head, expressions.brackets(w, "(", lambda: [expr(w, body, VALUE)], ")"))
+        return concat(head, lists.brackets(w, "(", lambda: [expr(w, body, VALUE)], ")"))
     opened = w.word("{")
     inside = [tables.pipeline(w, body), *w.closing()]
     return concat(head, group(opened, nest(LINE, *inside), LINE, w.word("}")))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ruleconv.kql.layout import expressions, operators, tables
+from ruleconv.kql.layout import expressions, lists, operators, tables
 from ruleconv.kql.layout.document import EMPTY, HARD, LINE, SPACE, Doc, Fill, concat, group, join, nest
-from ruleconv.kql.layout.expressions import PRIMARY, expr, items, name
+from ruleconv.kql.layout.expressions import PRIMARY, expr, name
 from ruleconv.kql.layout.writer import Writer
 from ruleconv.kql.tree import (
     Expr,
@@ -37,7 +37,7 @@ def ordered(w: Writer, node: Ordered) -> Doc:
 
 def order(w: Writer, head: Doc, nodes: Sequence[Ordered]) -> Doc:
     """A head that ends in ``by``, and its keys."""
-    return operators.listed(head, items(w, nodes, lambda each: ordered(w, each)), fill=True)
+    return operators.listed(head, lists.items(w, nodes, lambda each: ordered(w, each)), fill=True)
 
 
 def project_reorder(w: Writer, node: ProjectReorder) -> Doc:
@@ -45,7 +45,7 @@ def project_reorder(w: Writer, node: ProjectReorder) -> Doc:
         value = expr(w, each.value)
         return concat(value, SPACE, w.word(each.order)) if each.order else value
 
-    return operators.listed(w.word("project-reorder"), items(w, node.items, item), fill=True)
+    return operators.listed(w.word("project-reorder"), lists.items(w, node.items, item), fill=True)
 
 
 def expand_items(w: Writer, head: Doc, nodes: Sequence[MvExpandItem]) -> Doc:
@@ -56,7 +56,7 @@ def expand_items(w: Writer, head: Doc, nodes: Sequence[MvExpandItem]) -> Doc:
         value = expr(w, each.value)
         return concat(target, value, concat(SPACE, w.word("to"), SPACE, expr(w, each.to)) if each.to is not None else EMPTY)
 
-    return operators.listed(head, items(w, nodes, item))
+    return operators.listed(head, lists.items(w, nodes, item))
 
 
 def limit(w: Writer, node: Expr | None) -> Doc:
@@ -71,7 +71,7 @@ def parse(w: Writer, node: Parse) -> Doc:
 
 def parse_kv(w: Writer, node: ParseKv) -> Doc:
     head = concat(w.word("parse-kv"), SPACE, expr(w, node.subject, expressions.OPERAND), SPACE, w.word("as"), SPACE)
-    keys = expressions.brackets(w, "(", lambda: items(w, node.keys, lambda each: expressions.column(w, each)), ")", fill=len(node.keys) > 1)
+    keys = lists.brackets(w, "(", lambda: lists.items(w, node.keys, lambda each: expressions.column(w, each)), ")", fill=len(node.keys) > 1)
     return concat(head, keys, operators.with_properties(w, node.properties))
 
 
@@ -83,13 +83,13 @@ def make_series(w: Writer, node: MakeSeries) -> Doc:
         return concat(value, SPACE, w.word("default"), w.word("="), expr(w, each.default))
 
     head = concat(w.word("make-series"), operators.parameters(w, node.parameters))
-    series = items(w, node.items, item)
+    series = lists.items(w, node.items, item)
     first = concat(SPACE, series[0]) if len(series) == 1 else nest(LINE, join(LINE, series))
     axis = concat(w.word("on"), SPACE, expr(w, node.axis, expressions.OPERAND), _range(w, node))
     keys: Doc = EMPTY
     if node.keys:
         word = w.word("by")
-        keys = nest(LINE, operators.listed(word, items(w, node.keys, lambda each: expr(w, each))))
+        keys = nest(LINE, operators.listed(word, lists.items(w, node.keys, lambda each: expr(w, each))))
     return group(head, first, nest(LINE, axis), keys)
 
 
@@ -113,7 +113,7 @@ def top_nested(w: Writer, node: TopNested) -> Doc:
             others = concat(word, SPACE, w.word("="), SPACE, expr(w, each.others), SPACE)
         return concat(head, count, value, others, w.word("by"), SPACE, ordered(w, each.by))
 
-    return group(nest(join(LINE, items(w, node.levels, one))))
+    return group(nest(join(LINE, lists.items(w, node.levels, one))))
 
 
 def scan(w: Writer, node: Scan) -> Doc:
@@ -124,7 +124,7 @@ def scan(w: Writer, node: Scan) -> Doc:
         head = operators.clause(w, concat(head, SPACE, w.word("partition"), SPACE, w.word("by")), node.partition, fill=True)
     if node.declared:
         head = concat(head, SPACE, w.word("declare"), SPACE)
-        head = concat(head, expressions.brackets(w, "(", lambda: items(w, node.declared, lambda each: _declared(w, each)), ")"))
+        head = concat(head, lists.brackets(w, "(", lambda: lists.items(w, node.declared, lambda each: _declared(w, each)), ")"))
     head = concat(head, SPACE, w.word("with"), SPACE)
     opened = w.word("(")
     steps: list[Doc] = []

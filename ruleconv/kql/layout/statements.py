@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from ruleconv.kql.layout import expressions, tables
+from ruleconv.kql.layout import expressions, lists, tables
 from ruleconv.kql.layout.document import BLANK, HARD, LINE, SPACE, Doc, concat, group, nest
 from ruleconv.kql.layout.writer import Writer
 from ruleconv.kql.tree import (
@@ -83,9 +83,7 @@ def _closes_itself(node: Expr) -> bool:
 
 def _declare(w: Writer, node: DeclareParameters) -> Doc:
     head = concat(w.word("declare"), SPACE, w.word("query_parameters"))
-    return concat(
-        head, expressions.brackets(w, "(", lambda: expressions.items(w, node.parameters, lambda each: function_parameter(w, each)), ")")
-    )
+    return concat(head, lists.brackets(w, "(", lambda: lists.items(w, node.parameters, lambda each: function_parameter(w, each)), ")"))
 
 
 def function_parameter(w: Writer, node: FunctionParameter) -> Doc:

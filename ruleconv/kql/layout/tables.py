@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias, assert_never
 
-from ruleconv.kql.layout import expressions, operators, statements
+from ruleconv.kql.layout import expressions, lists, operators, statements
 from ruleconv.kql.layout.document import EMPTY, HARD, LINE, SOFT, SPACE, Doc, concat, group, join, nest
 from ruleconv.kql.layout.writer import Writer
 from ruleconv.kql.tree import (
@@ -73,13 +73,13 @@ def sub_pipeline(w: Writer, nodes: Sequence[TabularOperator]) -> Doc:
         first = operators.operator(w, nodes[0])
         return [concat(first, *(concat(between, piped(w, each)) for each in nodes[1:]))]
 
-    return expressions.brackets(w, "(", write, ")")
+    return lists.brackets(w, "(", write, ")")
 
 
 def _datatable(w: Writer, node: DataTable) -> Doc:
     head = concat(w.word("datatable"), _columns(w, node), SPACE)
     opened = w.word("[")
-    cells = expressions.items(w, node.values, lambda each: expressions.expr(w, each))
+    cells = lists.items(w, node.values, lambda each: expressions.expr(w, each))
     if cells and w.next_is(","):
         cells[-1] = concat(cells[-1], w.word(","))
     wide = len(node.columns)
@@ -94,14 +94,14 @@ def _datatable(w: Writer, node: DataTable) -> Doc:
 
 
 def _columns(w: Writer, node: DataTable | ExternalData) -> Doc:
-    return expressions.brackets(
-        w, "(", lambda: expressions.items(w, node.columns, lambda each: expressions.column(w, each)), ")", fill=len(node.columns) > 1
+    return lists.brackets(
+        w, "(", lambda: lists.items(w, node.columns, lambda each: expressions.column(w, each)), ")", fill=len(node.columns) > 1
     )
 
 
 def _externaldata(w: Writer, node: ExternalData) -> Doc:
     head = concat(w.word("externaldata", "external_data"), _columns(w, node), SPACE)
-    places = expressions.brackets(w, "[", lambda: expressions.items(w, node.uris, lambda each: expressions.expr(w, each)), "]")
+    places = lists.brackets(w, "[", lambda: lists.items(w, node.uris, lambda each: expressions.expr(w, each)), "]")
     return concat(head, places, operators.with_properties(w, node.properties))
 
 
@@ -114,9 +114,7 @@ def _range(w: Writer, node: Range) -> Doc:
 
 def _function(w: Writer, node: FunctionDeclaration) -> Doc:
     head = concat(w.word("view"), SPACE) if node.view else EMPTY
-    given = expressions.brackets(
-        w, "(", lambda: expressions.items(w, node.parameters, lambda each: statements.function_parameter(w, each)), ")"
-    )
+    given = lists.brackets(w, "(", lambda: lists.items(w, node.parameters, lambda each: statements.function_parameter(w, each)), ")")
     opened = concat(SPACE, w.word("{"))
     body: list[Expr] = [node.body] if node.body is not None else []
     inside = statements.body(w, node.statements, body)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ruleconv.ir.types import Type
-from ruleconv.kql.layout.document import HARD, Concat, Doc, Own, Text, Trailing
-from ruleconv.kql.lex import Lexed, Token
+from ruleconv.kql.layout.document import EMPTY, HARD, Concat, Doc, Own, Text, Trailing
+from ruleconv.kql.lex import END, Lexed, Token, lex
 from ruleconv.kql.tree import Comment
 from ruleconv.text import Span
 
@@ -60,7 +60,7 @@ class Writer:
 
     def until(self, span: Span) -> Doc:
         """What the tree leaves out before ``span``, as it was written."""
-        return Text("")
+        return EMPTY
 
     def next_is_typed(self) -> bool:
         """Whether the next token is a type's name with a value in parentheses."""
@@ -69,6 +69,12 @@ class Writer:
     def verbatim(self, text: str, span: Span) -> Doc:
         """A whole node as it was written, line ends and comments included."""
         return Text(text)
+
+    def inside(self, text: str) -> Reader:
+        """Reads the tokens of a constant that is spelled ``text``."""
+        lexed = lex(text)
+        lexed.tokens.append(Token(END, "", len(text), len(text)))
+        return Reader(text, lexed, self.table)
 
     def closing(self) -> list[Doc]:
         """The comments that stand before a closing bracket, which belong to what is inside."""
@@ -139,7 +145,7 @@ class Reader(Writer):
     def until(self, span: Span) -> Doc:
         start = self._token.start
         if start == span.start:
-            return Text("")
+            return EMPTY
         end = start
         for token in self._tokens[self._at :]:
             if token.start >= span.start:
@@ -203,6 +209,13 @@ class Reader(Writer):
         return Concat([*before, Text(text), *(Trailing(comment.text.rstrip()) for comment in after or ())])
 
     # ------------------------------------------------------------ comments
+    def any(self) -> Doc:
+        """The next token, whatever it is."""
+        return self._take(self._token.text)
+
+    def inside(self, text: str) -> Reader:
+        return self
+
     def closing(self) -> list[Doc]:
         return [doc for comment in self._before() for doc in (HARD, comment)]
 
