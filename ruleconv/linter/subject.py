@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ruleconv.kql.tree import QueryTree
     from ruleconv.rulefile.yaml_nodes import Node
 
-_ANALYTICS_KEYS = ("severity", "kind", "queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold")
+_ANALYTICS_KEYS = ("kind", "queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold")
 
 
 class Subject:
@@ -88,7 +88,7 @@ class Subject:
 
     @property
     def is_analytics(self) -> bool:
-        """An analytics rule, and not a hunting query or a parser (which say no severity and have no schedule)."""
+        """An analytics rule, and not a hunting query or a parser, which have no schedule."""
         return self.kind is Kind.SENTINEL and any(self.get(key) is not None for key in _ANALYTICS_KEYS)
 
     @property

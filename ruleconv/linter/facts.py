@@ -1,0 +1,57 @@
+"""Data connectors and entity types, from the files in ``data/``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+
+_FOLDER = os.path.join(os.path.dirname(__file__), "data")
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """``tables``: those that it fills, as far as is known."""
+
+    deprecated: bool
+    tables: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class EntityType:
+    """``required``, ``strong``: sets of identifiers, of which one is needed in whole."""
+
+    identifiers: tuple[str, ...]
+    required: tuple[frozenset[str], ...]
+    strong: tuple[frozenset[str], ...]
+
+
+@cache
+def connectors() -> dict[str, Connector]:
+    """By id."""
+    return {name: Connector(mark == "deprecated", frozenset(tables.split())) for name, mark, tables in _rows("connectors.txt", 3)}
+
+
+@cache
+def connector_ids() -> dict[str, str]:
+    """The ids by their case-folded form."""
+    return {name.casefold(): name for name in connectors()}
+
+
+@cache
+def entity_types() -> dict[str, EntityType]:
+    """By name."""
+    return {
+        name: EntityType(tuple(identifiers.split()), _sets(required), _sets(strong))
+        for name, identifiers, required, strong in _rows("entities.txt", 4)
+    }
+
+
+def _sets(text: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(each.split("+")) for each in text.split())
+
+
+def _rows(name: str, width: int) -> list[list[str]]:
+    with open(os.path.join(_FOLDER, name), encoding="utf-8") as file:
+        lines = [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
+    return [line + [""] * (width - len(line)) for line in lines]

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ruleconv.diagnostic import Severity
+from ruleconv.linter.edits import rewrite
+from ruleconv.linter.examples import sentinel
+from ruleconv.linter.facts import connector_ids, connectors
+from ruleconv.linter.rule import Finding, Rule
+from ruleconv.linter.subject import Subject
+from ruleconv.rulefile.model import Kind
+
+
+class ConnectorCase(Rule):
+    """The id of a data connector in another case than its own.
+
+    Sentinel compares ids as they are: the content hub then does not see that the connector is there.
+    """
+
+    code = "CON002"
+    name = "connector-case"
+    severity = Severity.WARNING
+    on = (Kind.SENTINEL,)
+    fixable = "safe"
+    bad = (
+        sentinel(
+            """\
+requiredDataConnectors:
+  - connectorId: azureActiveDirectory
+    dataTypes:
+      - SigninLogs
+""",
+            fixed="""\
+requiredDataConnectors:
+  - connectorId: AzureActiveDirectory
+    dataTypes:
+      - SigninLogs
+""",
+        ),
+    )
+    good = (
+        sentinel("""\
+requiredDataConnectors:
+  - connectorId: AzureActiveDirectory
+    dataTypes:
+      - SigninLogs
+"""),
+    )
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        for entry in subject.entries("requiredDataConnectors"):
+            node = entry.get("connectorId")
+            if node is None or node.kind != "scalar" or node.text in connectors() or node.text in subject.config.connectors:
+                continue
+            meant = connector_ids().get(node.text.casefold())
+            if meant is not None:
+                yield Finding(node.span, f"the connector is called {meant}", f"write {meant}", rewrite(node, meant))

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ruleconv.diagnostic import Severity
+from ruleconv.linter.examples import sentinel
+from ruleconv.linter.rule import Finding, Rule
+from ruleconv.linter.subject import Subject
+from ruleconv.rulefile.model import Kind
+
+
+class DuplicateMapping(Rule):
+    """Two mappings are the same.
+
+    The second does nothing, and counts against the ten that Sentinel takes.
+    """
+
+    code = "ENT014"
+    name = "duplicate-mapping"
+    severity = Severity.WARNING
+    on = (Kind.SENTINEL,)
+    bad = (
+        sentinel("""\
+entityMappings:
+  - entityType: IP
+    fieldMappings:
+      - identifier: Address
+        columnName: IPAddress
+  - entityType: IP
+    fieldMappings:
+      - identifier: Address
+        columnName: IPAddress
+"""),
+    )
+    good = (
+        sentinel("""\
+entityMappings:
+  - entityType: IP
+    fieldMappings:
+      - identifier: Address
+        columnName: IPAddress
+"""),
+    )
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        seen: list[object] = []
+        for mapping in subject.entries("entityMappings"):
+            plain = mapping.plain()
+            if plain in seen:
+                yield Finding(mapping.span, "the same mapping stands here twice", "take one of them out")
+            seen.append(plain)
