@@ -157,9 +157,14 @@ def _glob(pattern: str) -> re.Pattern[str]:
 
 
 def _value(how: How, pattern: str, values: tuple[tuple[str, tuple[str, ...]], ...], where: Place) -> list[Way]:
-    """The spellings of all values that the pattern finds."""
+    """The spellings of all values that the pattern finds. A value with the spelling of one before it is another name for that (a SID), which
+    only an equality may mean."""
     found: list[Way] = []
+    seen: set[tuple[str, ...]] = set()
     for value, spellings in values:
+        if how is not How.EQUALS and spellings in seen:
+            continue
+        seen.add(spellings)
         hit = holds(how, pattern, value)
         if hit is None:
             raise where.refusal(f"the pattern {pattern!r}")
@@ -329,7 +334,9 @@ def of_hashes(columns: tuple[tuple[str, Form], ...], test: Match, text_of: TextO
 def of_join(join: Join, test: Expr, text_of: TextOf) -> Expr | None:
     """A test of ``domain\\user`` on the two columns; None where only the joined text can tell."""
     if isinstance(test, ir.Missing):
-        return ir.Missing(text_of(join.second), test.span)
+        parts = (join.first,) if join.empty else (join.first, join.second)
+        missing = tuple(ir.Missing(text_of(each), test.span) for each in parts)
+        return missing[0] if len(missing) == 1 else ir.And(missing, test.span)
     if not join.split or not isinstance(test, Match) or len(test.patterns) > MOST_SPLIT:
         return None
     if not all(isinstance(each, Literal) and isinstance(each.value, str) for each in test.patterns):
