@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 def tests(w: Writer, subject: ir.Expr, given: tuple[ir.Expr, ...], node: ir.Match) -> list[Test]:
     """A test for the IPv4 ranges and one for the IPv6 ranges; with ALL, one for each range."""
-    from ruleconv_backends.kql.tests import Test
 
     if isinstance(subject, ir.AnyField):
         raise Unsupported("a network that is looked for in all fields", node.span, "name the field")

@@ -75,7 +75,7 @@ def _single(w: Writer, item: q.Named) -> Part:
         made: tree.Expr = expressions.aggregate(w, value, alone=True)
         if value.function in ("any", "take_any"):
             name = value.args[0].name if isinstance(value.args[0], ir.ColumnRef) else None
-            return Part(made, (item.name,), (name or names.default(w.row, tree.Call("take_any", made.args)),))  # type: ignore[attr-defined]
+            return Part(made, (item.name,), (name or names.default(w.row, expressions.write(w, value.args[0])),))
         if value.function in _PERCENTILES:
             return Part(made, (item.name,), (None,))
     else:

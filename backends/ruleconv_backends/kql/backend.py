@@ -8,7 +8,7 @@ from ruleconv.ir.fidelity import Translation
 from ruleconv.kql import tree
 from ruleconv.rulefile.metadata import NO_METADATA, Metadata
 from ruleconv.text import NOWHERE, Source
-from ruleconv_backends.kql import lets, stages
+from ruleconv_backends.kql import correlation, lets, stages
 from ruleconv_backends.kql.writer import Writer
 
 WIDTH = 100
@@ -28,7 +28,7 @@ class KqlBackend:
 
         writer = Writer(source, now)
         try:
-            written = query_tree(writer, query)
+            written = query_tree(writer, correlation.without_correlations(query))
             text = print_tree(written, width)
         except RecursionError:
             raise Unsupported("a query that is nested this deeply", NOWHERE, "divide it with let", source) from None

@@ -1,7 +1,8 @@
 """``Correlate`` in KQL's own operators.
 
 KQL has no window aggregates. Enough events are found by looking that many rows back (``prev``); rules that must meet by joins of their
-events in time; anything else by a join of the events with those of their window. All are exact. Semantics: docs/semantics.md, S30 to S34.
+events in time; anything else by a join of the events with those of their window. All are exact: an event without a time passes no test
+of a time. Semantics: docs/semantics.md, S30 to S34.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ class _Plain:
 
     def _windows(self, stage: Correlate) -> correlation_rows.Moments:
         """By a join of the events with themselves, so they get a name."""
-        made = events(stage, prefix="")
+        made = events(stage, prefix="", timeless=True)
         rel, keys = made.rel, tuple(column.name for column in stage.keys)
         if not keys:
             dummy = Column(free(DUMMY, {column.name.lower() for column in (*stage.columns, *made.columns)}), Type.LONG, False)

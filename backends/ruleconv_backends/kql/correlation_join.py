@@ -61,7 +61,7 @@ class _Names:
     def leg(self, rules: tuple[CorrelatedRule, ...], at: int) -> Pipe:
         """The events of a rule, or of several that stand for one another."""
         time = Column(self.times[at], Type.DATETIME, False)
-        rels = [events_of(self.stage, rule, time) for rule in rules]
+        rels = [events_of(self.stage, rule, time, timeless=len(self.times) > 1) for rule in rules]
         pipe = Pipe(rels[0])
         if len(rels) > 1:
             refs = tuple(pipe[column.name] for column in pipe.columns)

@@ -89,6 +89,13 @@ def is_null(value: ir.Expr) -> ir.Expr:
     return ir.Call("isnull", (value,), Type.BOOL)
 
 
+def differs(left: ir.Expr, right: ir.Expr) -> ir.Expr:
+    """The opposite of ``same``."""
+    if left.type is Type.STRING:
+        return ir.Match(left, (right,), ir.How.EQUALS, fold_case=False, negated=True)
+    return ir.Not(same(left, right))
+
+
 def same(left: ir.Expr, right: ir.Expr) -> ir.Expr:
     """The same value; two nulls are the same as well."""
     if left.type is Type.STRING:

@@ -8,7 +8,7 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir.correlated import CorrelatedEvents, events, free
 from ruleconv.ir.correlation import Correlate, CorrelationKind
 from ruleconv.ir.types import Type
-from ruleconv_backends.kql.correlation_pipe import Pipe, Values, after, aggregate, before, is_null, number, same
+from ruleconv_backends.kql.correlation_pipe import Pipe, Values, after, aggregate, before, differs, is_null, number, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Moments:
 
 def back(stage: Correlate) -> Moments:
     """Enough events: the event that many rows back is of the same group, and not too long ago."""
-    made = events(stage, prefix="")
+    made = events(stage, prefix="", timeless=True)
     keys, time, count = [column.name for column in stage.keys], made.time.name, stage.least_events or 1
     pipe = Pipe(made.rel).sort([*keys, time])
     taken = {column.name.lower() for column in (*stage.columns, *made.columns)}
@@ -146,5 +146,5 @@ def _is_full(pipe: Pipe, keys: tuple[str, ...], time: str, first: str, timespan:
     following = after(pipe[time])
     span = ir.Arithmetic(ir.Operator.SUB, following, pipe[first], Type.TIMESPAN)
     late = ir.Compare(ir.Comparison.GT, span, ir.Literal(timespan, Type.TIMESPAN))
-    others = [ir.Not(same(pipe[key], after(pipe[key]))) for key in keys]
+    others = [differs(pipe[key], after(pipe[key])) for key in keys]
     return ir.Or((is_null(following), *others, late))

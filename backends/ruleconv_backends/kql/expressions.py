@@ -16,7 +16,7 @@ from ruleconv.kql.binding.convert import as_type, conversion_name
 from ruleconv.kql.binding.scope import Scope
 from ruleconv.kql.binding.session import Context
 from ruleconv.text import NOWHERE
-from ruleconv_backends.kql import implicit, names, negation, stages, tests
+from ruleconv_backends.kql import implicit, names, negation, searches, stages, tests
 from ruleconv_backends.kql.precedence import PRIMARY, PRODUCT, SUM, UNARY, call, chain, wrapped
 from ruleconv_backends.kql.writer import Writer
 
@@ -34,13 +34,17 @@ def write(w: Writer, node: ir.Expr) -> tree.Expr:
             return aggregate(w, node)
         case ir.WindowCall():
             return call(node.function, *(write(w, a) for a in fitted(node)))
-        case ir.And() | ir.Or():
-            return chain("and" if isinstance(node, ir.And) else "or", [condition(w, term, dynamic=True) for term in node.terms])
+        case ir.And():
+            return chain("and", _different(node, [condition(w, term, dynamic=True) for term in node.terms]))
+        case ir.Or():
+            return chain("or", _different(node, searches.alternatives(w, node)))
         case ir.Not():
             return negation.denied(w, node.term)
         case ir.Missing():
             return tests.missing(w, node)
         case ir.AnyField():
+            if node.of is not None:
+                raise Unsupported("a keyword that is looked for in one dynamic value", node.span)
             return tree.Wildcard("*")
         case ir.Compare():
             return tests.compare(w, node)
@@ -64,6 +68,11 @@ def write(w: Writer, node: ir.Expr) -> tree.Expr:
             return call("toscalar", stages.table(w, node.query))
         case _:
             assert_never(node)
+
+
+def _different(node: ir.And | ir.Or, terms: list[tree.Expr]) -> list[tree.Expr]:
+    """Without repetitions: two tests of Sigma's may be one in KQL."""
+    return list(dict.fromkeys(terms)) if negation.is_two_valued(node) else terms
 
 
 def operand(w: Writer, node: ir.Expr, least: int = SUM) -> tree.Expr:

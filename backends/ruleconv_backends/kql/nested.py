@@ -9,6 +9,7 @@ from ruleconv.ir import query as q
 from ruleconv.ir.types import Type
 from ruleconv.kql import spell, tree
 from ruleconv_backends.kql import expressions, implicit, names, stages
+from ruleconv_backends.kql.precedence import UNARY
 from ruleconv_backends.kql.writer import Writer
 
 
@@ -66,7 +67,7 @@ def parse(w: Writer, stage: q.Parse) -> tree.Parse:
     if stage.flags:
         parameters.append(names.option("flags", stage.flags))
     pattern = tuple(_piece(piece) for piece in stage.pieces)
-    subject = expressions.operand(w, implicit.bare(stage.subject), expressions.UNARY)
+    subject = expressions.operand(w, implicit.bare(stage.subject), UNARY)
     return tree.Parse("parse-where" if stage.keep_matching else "parse", tuple(parameters), subject, pattern)
 
 
@@ -96,7 +97,7 @@ def parse_kv(w: Writer, stage: q.ParseKeyValue) -> tree.ParseKv:
         properties.append(_property("escape", stage.escape))
     if stage.greedy:
         properties.append(tree.Parameter("greedy", spell.literal(True, Type.BOOL)))
-    subject = expressions.operand(w, implicit.bare(stage.subject), expressions.UNARY)
+    subject = expressions.operand(w, implicit.bare(stage.subject), UNARY)
     return tree.ParseKv(subject, keys, tuple(properties))
 
 

@@ -36,7 +36,8 @@ def wrapped(node: tree.Expr, least: int) -> tree.Expr:
 
 def chain(op: str, terms: Sequence[tree.Expr]) -> tree.Expr:
     """``a and b and c``; a long chain as a balanced tree, as the parser makes it."""
-    parts = [wrapped(term, TEST) for term in terms]
+    parts = [term if isinstance(term, tree.Binary) and term.op == op else wrapped(term, TEST) for term in terms[:1]]
+    parts += [wrapped(term, TEST) for term in terms[1:]]
     if len(parts) > _LONGEST_CHAIN:
         middle = len(parts) // 2
         return tree.Binary(op, chain(op, parts[:middle]), chain(op, parts[middle:]))

@@ -10,7 +10,7 @@ from ruleconv.ir import query as q
 from ruleconv.kql import tree
 from ruleconv.kql.binding.operators import fits, ordered_names
 from ruleconv.kql.binding.tuples import FIELDS, SORTS
-from ruleconv.text import Source
+from ruleconv.text import Source, Span
 from ruleconv_backends.kql import expressions, names
 from ruleconv_backends.kql.writer import Writer
 
@@ -155,7 +155,7 @@ def distinct(w: Writer, stage: q.Distinct) -> tree.Distinct:
     return tree.Distinct((), _unnamed(w, stage.values))
 
 
-def star_written(w: Writer, span: q.Span, keyword: str) -> bool:
+def star_written(w: Writer, span: Span, keyword: str) -> bool:
     """Whether the operator's text has a ``*`` in it; without a text, an operator over all columns may be written with one."""
     text = w.text_of(span)
     return "*" in text if text.startswith(keyword) else True

@@ -7,9 +7,11 @@ from typing import assert_never
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
-from ruleconv.ir.types import Column
+from ruleconv.ir.correlation import Correlate
+from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv_backends.kql import aggregates, expressions, filters, joins, names, nested, projections, series, sources, unions
+from ruleconv.kql.binding.search import TABLE
+from ruleconv_backends.kql import aggregates, expressions, filters, joins, names, nested, projections, searches, series, sources, unions
 from ruleconv_backends.kql.writer import Writer
 
 Operators = list[tree.TabularOperator]
@@ -41,7 +43,7 @@ def body(w: Writer, rel: q.Rel, context: str) -> tree.SubPipeline:
         raise Unsupported("a subquery that does not begin with its own rows", getattr(leaf, "span", rel.span))
     operators = _operators(w, stages)
     if not operators:
-        operators = [tree.Where(expressions.literal(ir.Literal(True, ir.Type.BOOL)))]
+        operators = [tree.Where(expressions.literal(ir.Literal(True, Type.BOOL)))]
     return tree.SubPipeline(tuple(operators))
 
 
@@ -49,8 +51,26 @@ def pipeline(w: Writer, rel: q.Rel) -> tuple[tree.Expr, Operators]:
     """The source and the operators over it."""
     leaf, stages = _chain(rel)
     with w.two_valued(False):
+        at = _last_search(leaf, stages)
+        found = searches.search(w, stages[at - 1] if at else leaf, stages[at].predicate) if at is not None else None  # type: ignore[union-attr]
+        if found is not None and at is not None:
+            return found[0], [*found[1], *_operators(w, stages[at + 1 :])]
         source, first = _source(w, leaf)
         return source, [*first, *_operators(w, stages)]
+
+
+def _last_search(leaf: q.Rel, stages: list[q.Rel]) -> int | None:
+    """Where the last filter over rows that were labelled for a search stands."""
+    for at in range(len(stages) - 1, -1, -1):
+        stage = stages[at]
+        if (
+            isinstance(stage, q.Filter)
+            and isinstance(stage.input, q.Union | q.Project)
+            and stage.columns
+            and stage.columns[0].name == TABLE
+        ):
+            return at
+    return None
 
 
 def _chain(rel: q.Rel) -> tuple[q.Rel, list[q.Rel]]:
@@ -66,7 +86,7 @@ def _chain(rel: q.Rel) -> tuple[q.Rel, list[q.Rel]]:
 def _input(rel: q.Rel) -> q.Rel | None:
     """The rows that the stage goes on with; None for a leaf."""
     match rel:
-        case q.Source() | q.LetRef() | q.Rows() | q.RangeRows() | q.External() | q.Union() | q.Correlate():
+        case q.Source() | q.LetRef() | q.Rows() | q.RangeRows() | q.External() | q.Union() | Correlate():
             return None
         case q.Join():
             return rel.left
@@ -88,14 +108,11 @@ def _source(w: Writer, leaf: q.Rel) -> tuple[tree.Expr, Operators]:
             return sources.external(w, leaf), []
         case q.Union():
             return unions.union(w, leaf)
-        case q.Correlate():
-            from ruleconv_backends.kql import correlation
-
-            made = correlation.write(w, leaf)
-            return (made.source, list(made.operators)) if isinstance(made, tree.Pipeline) else (made, [])
         case q.Plugin():
             return sources.evaluate(w, leaf), []
-    raise Unsupported(f"rows of the kind {type(leaf).__name__}", getattr(leaf, "span", q.NOWHERE))
+        case Correlate():
+            raise Unsupported("a correlation in this place", leaf.span)
+    raise AssertionError(f"{type(leaf).__name__} is no source")
 
 
 def _operators(w: Writer, stages: list[q.Rel]) -> Operators:
@@ -158,7 +175,7 @@ def _operator(w: Writer, stage: q.Rel) -> Operators:
             return [sources.evaluate(w, stage)]
         case q.Scan():
             return [nested.scan(w, stage)]
-        case q.Source() | q.LetRef() | q.Rows() | q.RangeRows() | q.External() | q.Union() | q.Correlate():
+        case q.Source() | q.LetRef() | q.Rows() | q.RangeRows() | q.External() | q.Union() | Correlate():
             raise AssertionError("a leaf is no operator")
         case _:
             assert_never(stage)

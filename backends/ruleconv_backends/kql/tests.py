@@ -11,6 +11,7 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv.kql import tree
 from ruleconv.kql.binding import predicates
+from ruleconv.kql.binding.convert import as_text
 from ruleconv.text import NOWHERE
 from ruleconv_backends.kql import addresses, expressions, globs, implicit, names, patterns, stages
 from ruleconv_backends.kql.precedence import SUM, UNARY, call, chain, wrapped
@@ -171,6 +172,8 @@ def _tests(w: Writer, node: ir.Match, subject: ir.Expr, given: tuple[ir.Expr, ..
         case ir.How.REGEX:
             return [Test("matches regex", (expressions.write(w, patterns.regex(p, node.fold_case)),)) for p in given]
     any_field = isinstance(subject, ir.AnyField)
+    if node.nulls is ir.Nulls.ABSENT and node.how is ir.How.EQUALS and len(given) == 1 and _is_text("", given[0]) and not any_field:
+        return [Test("isempty")]
     op = _LISTS.get((node.how, node.fold_case, node.quantifier))
     listed = len(given) != 1 or given[0].type is Type.DYNAMIC or not _is_plain(node, subject)
     if op is not None and not given:
@@ -199,6 +202,8 @@ def _globs(w: Writer, node: ir.Match, subject: ir.Expr, given: tuple[ir.Expr, ..
         value = ir.Literal(text, Type.STRING, pattern.span)
         if how is None:
             found.append(Test("isnotempty"))
+        elif not text and how is ir.How.EQUALS:
+            found.append(Test("isempty"))
         elif how is ir.How.EQUALS and node.quantifier is ir.Quantifier.ANY and not isinstance(subject, ir.AnyField):
             first_equal = first_equal if equals else len(found)
             equals.append(value)
@@ -272,7 +277,7 @@ def _rebuilt(node: ir.Match, parts: implicit.Operands) -> ir.Expr | None:
         else:
             made = predicates.string_match(session, "has", subject, given[0], NOWHERE, NOWHERE)
             if isinstance(made, ir.Match):
-                made = replace(made, patterns=tuple(predicates.as_text(p) for p in given))
+                made = replace(made, patterns=tuple(as_text(p) for p in given))
     if session.findings or not isinstance(made, ir.Match):
         return None
     return replace(

@@ -30,7 +30,10 @@ def union(w: Writer, rel: q.Union) -> tuple[tree.Expr, list[tree.TabularOperator
         w.note("KQW001", Effect.NARROWS, message, rel.span)
     after: list[tree.TabularOperator] = []
     if own_labels and rel.withsource is not None:
-        legs = [tree.Parenthesized(stages.piped(_inner(leg), _labelled(rel.withsource, of.label))) for leg, of in zip(legs, rel.legs, strict=True)]
+        legs = [
+            tree.Parenthesized(stages.piped(_inner(leg), _labelled(rel.withsource, of.label)))
+            for leg, of in zip(legs, rel.legs, strict=True)
+        ]
         after.append(tree.ProjectReorder((tree.ReorderItem(names.name(rel.withsource)),)))
     _check(rel)
     if len(legs) == 1 and not parameters:

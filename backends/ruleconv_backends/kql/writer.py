@@ -15,7 +15,8 @@ from ruleconv.text import NOWHERE, Source, Span
 class Writer:
     """``source``: the text that the query was read from. ``now``: ticks that the clock shall show. ``row``: the columns of the rows
     at hand. ``lets``: how the query's tabular lets are called in the text. ``safe``: what may be null is written so that it is false
-    then (inside ``not``). ``steps``: the steps of the scan at hand, whose state is ``step.column``."""
+    then (inside ``not``). ``steps``: the steps of the scan at hand, whose state is ``step.column``.
+    ``searching``: in the predicate of a ``search``."""
 
     source: Source | None = None
     now: int | None = None
@@ -24,6 +25,7 @@ class Writer:
     lets: dict[str, str] = field(default_factory=dict)
     safe: bool = False
     steps: frozenset[str] = frozenset()
+    searching: bool = False
 
     def note(self, code: str, effect: Effect, message: str, span: Span = NOWHERE) -> None:
         made = Note(code, effect, message, span)

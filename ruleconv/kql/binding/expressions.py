@@ -10,7 +10,7 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Column, Type
 from ruleconv.ir.walk import walk
 from ruleconv.kql import tree
-from ruleconv.kql.binding import calls, findings, literals, predicates, tables, typing
+from ruleconv.kql.binding import calls, findings, literals, predicates, search, tables, typing
 from ruleconv.kql.binding.convert import as_type
 from ruleconv.kql.binding.scope import FunctionValue, LetValue, Meaning, Row, StepValue, TableValue, Value
 from ruleconv.kql.binding.session import MAX_NODES, Context
@@ -259,8 +259,7 @@ def _binary(at: Context, node: tree.Binary) -> ir.Expr:
     if op == ":":
         raise Unsupported("the operator `:` outside of search", node.op_span, "use `has`")
     if isinstance(node.left, tree.Wildcard):
-        at.session.report(findings.misplaced("* can be searched in `search` and `find` only", node.left.span))
-        return error(node.span)
+        return search.any_column(at, node)
     left, right = bind(at, node.left), bind(at, node.right)
     return binary(at, op, left, right, node.span, node.op_span)
 

@@ -75,10 +75,7 @@ def search_predicate(at: Context, node: tree.Expr, fold: bool) -> ir.Expr:
         case tree.Binary(op=":"):
             return _column_term(at, node, fold)
         case tree.Binary(left=tree.Wildcard()):
-            right = expressions.bind(at, node.right)
-            return _any_column(
-                at, lambda value: expressions.binary(at, node.op, _for_operator(node.op, value), right, node.span, node.op_span), node.span
-            )
+            return any_column(at, node)
         case tree.Wildcard():
             return ir.Literal(True, Type.BOOL, node.span)
         case tree.Literal(type=Type.STRING) | tree.Name():
@@ -89,6 +86,19 @@ def search_predicate(at: Context, node: tree.Expr, fold: bool) -> ir.Expr:
                 at.session.report(findings.wrong_type((Type.BOOL,), value.type, node.span))
             return as_type(value, Type.BOOL)
     return expressions.predicate(at, node)
+
+
+def any_column(at: Context, node: tree.Binary) -> ir.Expr:
+    """``* has "x"``: the test of some column."""
+    if at.row is None:
+        at.session.report(findings.misplaced("there are no columns here", node.left.span))
+        return expressions.error(node.span)
+    if at.row.origins:
+        raise Unsupported("a search of all columns of a table whose columns are not all known", node.span, "name the columns")
+    right = expressions.bind(at, node.right)
+    return _any_column(
+        at, lambda value: expressions.binary(at, node.op, _for_operator(node.op, value), right, node.span, node.op_span), node.span
+    )
 
 
 def _for_operator(op: str, value: ir.Expr) -> ir.Expr:
