@@ -157,8 +157,8 @@ def _glob(pattern: str) -> re.Pattern[str]:
 
 
 def _value(how: How, pattern: str, values: tuple[tuple[str, tuple[str, ...]], ...], where: Place) -> list[Way]:
-    """The spellings of all values that the pattern finds. A value with the spelling of one before it is another name for that (a SID), which
-    only an equality may mean."""
+    """The spellings of all values that the pattern finds. A value with the spelling of one before it is another name for that (a SID),
+    which only an equality may mean."""
     found: list[Way] = []
     seen: set[tuple[str, ...]] = set()
     for value, spellings in values:

@@ -45,7 +45,7 @@ def registry_events() -> Iterator[tuple[Event, Row]]:
         }
         row = {
             "ActionType": "RegistryValueSet", "RegistryKey": spelt, "RegistryValueName": name, "RegistryValueData": data,
-            "RegistryValueType": kind, "InitiatingProcessFolderPath": r"C:\Windows\reg.exe",
+            "RegistryValueType": kind, "InitiatingProcessFolderPath": "reg.exe",
         }  # fmt: skip
         yield event, row
 
