@@ -26,8 +26,9 @@ class CorrelatedEvents:
         return tuple(column for column in (*self.keys, self.time, self.rule, self.value) if column is not None)
 
 
-def events(stage: Correlate, prefix: str = "_") -> CorrelatedEvents:
-    """The events that a correlation looks at: one row for each event of each rule. ``prefix``: of the names that are not the user's."""
+def events(stage: Correlate, prefix: str = "_", *, timeless: bool = False) -> CorrelatedEvents:
+    """The events that a correlation looks at: one row for each event of each rule. ``prefix``: of the names that are not the user's.
+    ``timeless``: with those that have no time, when nothing later takes them for anything."""
     taken = {column.name.lower() for column in stage.columns}
     time = Column(free(f"{prefix}EventTime", taken), Type.DATETIME, False)
     rule = Column(free(f"{prefix}Rule", taken), Type.STRING, False) if stage.kind.is_temporal else None
@@ -36,19 +37,19 @@ def events(stage: Correlate, prefix: str = "_") -> CorrelatedEvents:
         types = {each.value.type for each in stage.rules if each.value is not None} - {Type.DYNAMIC, Type.UNKNOWN}
         value = Column(free(f"{prefix}Value", taken), types.pop() if len(types) == 1 else Type.STRING)
     made = CorrelatedEvents(q.Rows((), ()), stage.keys, time, rule, value)
-    legs = [_leg(stage, each, made) for each in stage.rules]
+    legs = [_leg(stage, each, made, timeless) for each in stage.rules]
     if len(legs) == 1:
         return replace(made, rel=legs[0])
     refs = tuple(ir.ColumnRef(c.name, c.type, c.nullable) for c in made.columns)
     return replace(made, rel=q.Union(tuple(q.Leg(leg, refs) for leg in legs), made.columns, span=stage.span))
 
 
-def events_of(stage: Correlate, each: CorrelatedRule, time: Column) -> q.Rel:
+def events_of(stage: Correlate, each: CorrelatedRule, time: Column, *, timeless: bool = False) -> q.Rel:
     """The events of one of the rules: the group-by columns and the time."""
-    return _leg(stage, each, CorrelatedEvents(each.input, stage.keys, time, None, None))
+    return _leg(stage, each, CorrelatedEvents(each.input, stage.keys, time, None, None), timeless)
 
 
-def _leg(stage: Correlate, each: CorrelatedRule, made: CorrelatedEvents) -> q.Rel:
+def _leg(stage: Correlate, each: CorrelatedRule, made: CorrelatedEvents, timeless: bool) -> q.Rel:
     """Tests of the fields before they are projected, of what is computed from them after that."""
     values = [q.Named(column.name, _as(key, column.type)) for column, key in zip(stage.keys, each.keys, strict=True)]
     values.append(q.Named(made.time.name, _as(each.time, Type.DATETIME)))
@@ -56,7 +57,8 @@ def _leg(stage: Correlate, each: CorrelatedRule, made: CorrelatedEvents) -> q.Re
         values.append(q.Named(made.rule.name, ir.Literal(each.name, Type.STRING)))
     before: list[ir.Expr] = []
     after: list[ir.Expr] = []
-    (before if isinstance(each.time, ir.ColumnRef) else after).append(_present(each.time, made.time))
+    if not timeless:
+        (before if isinstance(each.time, ir.ColumnRef) else after).append(_present(each.time, made.time))
     if made.value is not None and each.value is not None:
         computed = isinstance(each.value, ir.Call)
         (after if computed else before).append(_present(each.value, made.value))

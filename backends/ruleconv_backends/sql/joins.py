@@ -66,8 +66,7 @@ def _keys(relations: Relations, stage: q.Join, left: dict[str, SqlValue], right:
         with lowering.over(right):
             b = lowering.expr(right_key)
         if a.type is Type.STRING and b.type is Type.STRING:
-            both = a.nullable and b.nullable
-            nodes = [lowering.text(v) if both else v.node for v in (a, b)]
+            nodes = [lowering.text(v) for v in (a, b)]  # NULL on one side is the empty string on the other (S2)
         else:
             if Type.UNKNOWN in (a.type, b.type) or (a.type is not b.type and not (a.type.is_numeric and b.type.is_numeric)):
                 target = a.type if a.type is not Type.UNKNOWN and a.type is not Type.DYNAMIC else b.type
