@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ruleconv.diagnostic import ParseError, RuleconvError, Unsupported
 from ruleconv.ir.expr import Expr
@@ -27,6 +28,9 @@ from ruleconv.sigma.events import Events, LogSource, Platform
 from ruleconv.sigma.predicates import conjunction, predicate
 from ruleconv.sigma.rules import CorrelationRule, DetectionRule
 from ruleconv.text import Source, Span
+
+if TYPE_CHECKING:
+    from ruleconv.sigma.read.pipelines import Pipelines
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,9 @@ def bind(source: Source, platform: Platform, *, pipelines: Sequence[str] = ()) -
     nodes, _ = compose_all(source)
     found = list(documents.rules(nodes, source))
     filters = [read.read_filter(each, source) for each in found if _kind(each) == "filter"]
-    change = read.changes(pipelines, source)
-    texts = [(each, change(each, _filtered(read.read_rule(each, source), filters))) for each in found if _kind(each) == "detection"]
-    correlations = [each for each in found if _kind(each) == "correlation"]
+    changes = _pipelines(pipelines)
+    texts = [(each, _filtered(read.read_rule(each, source, changes), filters)) for each in found if _kind(each) == "detection"]
+    correlations = [each if changes is None else changes.correlation(each) for each in found if _kind(each) == "correlation"]
     if not texts and not correlations:
         raise ParseError("a file without a Sigma rule", Span(0, 0), source=source)
     if not correlations:
@@ -63,6 +67,14 @@ def _kind(document: Node) -> str:
     if documents.is_correlation(document):
         return "correlation"
     return "filter" if document.get("filter") is not None else "detection"
+
+
+def _pipelines(texts: Sequence[str]) -> Pipelines | None:
+    if not texts:
+        return None
+    from ruleconv.sigma.read.pipelines import Pipelines
+
+    return Pipelines(texts)
 
 
 def _metadata(document: Node) -> Metadata:

@@ -1,57 +1,46 @@
-"""The one door to pySigma: from the YAML of a rule's searches to values that are what their modifiers made of them.
-
-pySigma decides what a modifier does and what it refuses. YAML is read by ``rulefile.yaml_nodes`` (places, limits) and conditions by
-``conditions.py``, so an error names the line and column of the very node that pySigma objects to.
-"""
+"""A rule's searches as pySigma builds them from plain values, with the place of each part."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
-from pathlib import Path
+from functools import partial
+from typing import TYPE_CHECKING
 
 from sigma import types as st
-from sigma.conditions import ConditionAND
-from sigma.exceptions import SigmaError, SigmaRuleLocation
+from sigma.exceptions import SigmaError
 from sigma.modifiers import modifier_mapping
 from sigma.policy import default_policy
 from sigma.rule.detection import SigmaDetection, SigmaDetectionItem
 
-from ruleconv.diagnostic import ParseError, RuleconvError, Unsupported
-from ruleconv.ir.expr import Comparison
+from ruleconv.diagnostic import ParseError, Unsupported
 from ruleconv.rulefile.scalar import embedding
 from ruleconv.rulefile.yaml_nodes import Node
-from ruleconv.sigma import conditions
+from ruleconv.sigma import conditions as c
 from ruleconv.sigma import detection as d
 from ruleconv.sigma.documents import about, entries, logsource, mapping
+from ruleconv.sigma.read.values import convert, place
 from ruleconv.text import Source, Span
 
-_HERE = Path()
+if TYPE_CHECKING:
+    from ruleconv.sigma.read.pipelines import Pipelines
+
 _MODIFIERS = {**modifier_mapping, "utf16le": modifier_mapping["wide"]}
 """The specification has ``utf16le``, with ``wide`` as its other name; pySigma knows the other name."""
-_ANCHORS = frozenset(modifier_mapping[name] for name in ("contains", "startswith", "endswith"))
-_FLAGS = {
-    st.SigmaRegularExpressionFlag.IGNORECASE: "i",
-    st.SigmaRegularExpressionFlag.MULTILINE: "m",
-    st.SigmaRegularExpressionFlag.DOTALL: "s",
-}
-_COMPARISONS = {
-    st.CompareOperators.LT: Comparison.LT,
-    st.CompareOperators.LTE: Comparison.LE,
-    st.CompareOperators.GT: Comparison.GT,
-    st.CompareOperators.GTE: Comparison.GE,
-    st.CompareOperators.NEQ: Comparison.NE,
-}
 
 
-def read_rule(document: Node, source: Source) -> d.RuleText:
+def read_rule(document: Node, source: Source, pipelines: Pipelines | None = None) -> d.RuleText:
     """A document with a ``detection``. Raises ParseError, with the place, for a rule that pySigma or the specification refuses; Unsupported
     for what nobody can answer yet (a placeholder)."""
     title, name, id_ = about(document, source)
     events = logsource(document, source)
     node = mapping(document.get("detection"), "a detection", document, source)
-    return d.RuleText(title, name, id_, events, _Reader(source).search(node, "condition"), span=node.span)
+    reader = _Reader(source)
+    searches, places = reader.searches(node)
+    conditions = tuple(map(reader.condition, places))
+    if pipelines is not None:
+        events, searches, texts = pipelines.rule(document, events, searches, [each.text for each in places])
+        conditions = tuple(reader.changed(*each) for each in zip(places, texts, conditions, strict=True))
+    return d.RuleText(title, name, id_, events, d.Search(reader.converted(searches), conditions), span=node.span)
 
 
 def read_filter(document: Node, source: Source) -> d.FilterText:
@@ -67,8 +56,11 @@ def read_filter(document: Node, source: Source) -> d.FilterText:
         raise ParseError("the rules of a filter are ids or names", rules.span, source=source)
     names = tuple(word.text for word in words)
     everywhere = not names or (rules.kind == "scalar" and rules.text.lower() == "any")
-    search = _Reader(source).search(node, "condition", "rules", single=True)
-    return d.FilterText(events, None if everywhere else names, search)
+    reader = _Reader(source)
+    searches, places = reader.searches(node, "rules")
+    if len(places) != 1:
+        raise ParseError("the condition of a filter is one text", node.span, source=source)
+    return d.FilterText(events, None if everywhere else names, d.Search(reader.converted(searches), (reader.condition(places[0]),)))
 
 
 class _Reader:
@@ -77,33 +69,44 @@ class _Reader:
     def __init__(self, source: Source) -> None:
         self.source = source
 
-    def search(self, node: Node, *without: str, single: bool = False) -> d.Search:
+    def searches(self, node: Node, *without: str) -> tuple[dict[str, SigmaDetection], list[Node]]:
+        """The named searches of a map, and its conditions."""
         condition = None
-        found: dict[str, d.Detection] = {}
+        found: dict[str, SigmaDetection] = {}
         for key, value in entries(node):
             if key.text == "condition":
                 condition = value
             elif key.text in found:
                 raise self.error(f"the search {key.text[:80]!r} stands here twice", key.span)
             elif key.text not in without:
-                found[key.text] = convert(self.detection(value, key.span), self.source)
-        parts = [] if condition is None else condition.items if condition.kind == "sequence" else [condition]
-        if not parts or (condition is not None and condition.is_null):
+                found[key.text] = self.detection(value, key.span)
+        places = [] if condition is None else condition.items if condition.kind == "sequence" else [condition]
+        if not places or (condition is not None and condition.is_null):
             raise self.error("a Sigma rule needs a condition", (condition or node).span)
-        if single and parts != [condition]:
-            raise self.error("the condition of a filter is one text", (condition or node).span)
         if not found:
             raise self.error("nothing to search for: the detection holds a condition only", node.span)
-        return d.Search(found, tuple(map(self.condition, parts)))
+        return found, places
 
-    def condition(self, node: Node) -> conditions.Condition:
+    def converted(self, searches: dict[str, SigmaDetection]) -> dict[str, d.Detection]:
+        return {name: convert(search, self.source) for name, search in searches.items()}
+
+    def changed(self, place: Node, text: str, before: c.Condition) -> c.Condition:
+        """The condition that a pipeline made of one; the places of its parts are lost."""
+        if text == place.text:
+            return before
+        try:
+            return c.moved(c.parse(text), lambda _: place.span)
+        except ParseError as error:
+            raise self.error(f"{error.message}, after the processing pipeline", place.span) from None
+
+    def condition(self, node: Node) -> c.Condition:
         if node.kind != "scalar":
             raise self.error("a condition is a text", node.span)
         try:
-            tree = conditions.parse(node.text)
+            tree = c.parse(node.text)
         except ParseError as error:
             raise self.error(error.message, self.inside(node, error.span), error.hint) from None
-        return conditions.moved(tree, partial(self.inside, node))
+        return c.moved(tree, partial(self.inside, node))
 
     def inside(self, node: Node, span: Span) -> Span:
         """The place in the file of a part of a scalar."""
@@ -129,7 +132,7 @@ class _Reader:
             items = [self.detection(item, item.span) for item in node.items]
         if not items:
             raise self.error("a search without anything to look for", span)
-        return SigmaDetection(items, _place(span))
+        return SigmaDetection(items, place(span))
 
     def item(self, key: Node | None, value: Node) -> SigmaDetectionItem:
         """A field (no key: keywords) with its modifiers and values."""
@@ -143,7 +146,7 @@ class _Reader:
             raise self.error("no value to look for", span)
         values = [self.value(node, names) for node in nodes]
         try:
-            return SigmaDetectionItem(field or None, [_MODIFIERS[name] for name in names], values, source=_place(span))
+            return SigmaDetectionItem(field or None, [_MODIFIERS[name] for name in names], values, source=place(span))
         except SigmaError as error:
             raise self.error(f"{'|'.join(names)}: {error.args[0] if error.args else type(error).__name__}"[:300], value.span) from error
         except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
@@ -193,105 +196,3 @@ def _near(name: str) -> str:
 
     found = get_close_matches(name, _MODIFIERS, n=1)
     return f"did you mean {found[0]!r}?" if found else ""
-
-
-@lru_cache(maxsize=4096)
-def _location(start: int, end: int) -> SigmaRuleLocation:
-    return SigmaRuleLocation(_HERE, start, end)
-
-
-def _place(span: Span) -> SigmaRuleLocation:
-    """pySigma's objects carry their places along; line and column hold the span."""
-    return _location(span.start, span.end)
-
-
-def _span(place: SigmaRuleLocation | None) -> Span:
-    return Span(0, 0) if place is None else Span(place.line or 0, place.char or 0)
-
-
-# ---------------------------------------------------------------- from pySigma's objects
-def convert(detection: SigmaDetection, source: Source) -> d.Detection:
-    """A detection in the plain form. Raises Unsupported for values that only a pipeline or a SIEM could fill in."""
-    parts = detection.detection_items
-    items = tuple(convert(each, source) if isinstance(each, SigmaDetection) else _item(each, source) for each in parts)
-    return d.Detection(items, detection.item_linking is ConditionAND, _span(detection.source))
-
-
-def _item(item: SigmaDetectionItem, source: Source) -> d.Item:
-    span = _span(item.source)
-    try:
-        values = tuple(_value(value, item) for value in item.value) or (d.Null(),)
-    except RuleconvError as error:
-        error.span = span
-        raise error.located(source) from None
-    anchored = not _ANCHORS.isdisjoint(item.modifiers)
-    return d.Item(item.field, values, item.value_linking is ConditionAND, item.negated, anchored, span)
-
-
-def _value(value: st.SigmaType, item: SigmaDetectionItem) -> d.Value:
-    match value:
-        case st.SigmaString():
-            return d.Text(_parts(value), isinstance(value, st.SigmaCasedString))
-        case st.SigmaTimestampPart():
-            return d.TimePart(d.TimeUnit(value.timestamp_part.name.lower()), value.number)
-        case st.SigmaNumber():
-            return d.Number(value.number)
-        case st.SigmaBool():
-            return d.Boolean(value.boolean)
-        case st.SigmaNull():
-            return d.Null()
-        case st.SigmaExists():
-            return d.Exists(value.exists)
-        case st.SigmaRegularExpression():
-            return _pattern(value, item)
-        case st.SigmaCIDRExpression():
-            return d.Network(str(value.network))
-        case st.SigmaCompareExpression(number=st.SigmaTimestampPart() as part):
-            return d.TimePart(d.TimeUnit(part.timestamp_part.name.lower()), part.number, _COMPARISONS[value.op])
-        case st.SigmaCompareExpression():
-            return d.Threshold(_COMPARISONS[value.op], value.number.number)
-        case st.SigmaFieldReference():
-            return d.FieldRef(value.field, value.starts_with, value.ends_with)
-        case st.SigmaExpansion():
-            return d.AnyOf(tuple(_value(each, item) for each in value.values))
-        case st.SigmaQueryExpression():
-            raise Unsupported("a query expression that a pipeline put in", hint="it is of another query language")
-        case _:
-            raise Unsupported(f"a value of pySigma's type {type(value).__name__}")
-
-
-def _parts(text: st.SigmaString) -> tuple[str | d.Wildcard, ...]:
-    parts: list[str | d.Wildcard] = []
-    for part in text.s:
-        if isinstance(part, str):
-            parts.append(part)
-        elif isinstance(part, st.Placeholder):
-            raise _placeholder(part)
-        else:
-            parts.append(d.Wildcard.MANY if part is st.SpecialChars.WILDCARD_MULTI else d.Wildcard.ONE)
-    return tuple(parts)
-
-
-def _placeholder(part: st.Placeholder) -> Unsupported:
-    return Unsupported(f"the placeholder %{part.name[:80]}%", hint="give a processing pipeline that says what it stands for")
-
-
-def _pattern(value: st.SigmaRegularExpression, item: SigmaDetectionItem) -> d.Pattern:
-    """pySigma prepares ``re|startswith`` for a match of the whole text; a search needs the anchor."""
-    for part in value.regexp.s:
-        if isinstance(part, st.Placeholder):
-            raise _placeholder(part)
-    regex = str(value.regexp)
-    if modifier_mapping["startswith"] in item.modifiers:
-        regex = rf"\A(?:{regex})"
-    if modifier_mapping["endswith"] in item.modifiers:
-        regex = rf"(?:{regex})\z"
-    return d.Pattern(regex, "".join(sorted(_FLAGS[flag] for flag in value.flags)))
-
-
-# ---------------------------------------------------------------- pipelines
-def changes(pipelines: Sequence[str], source: Source) -> Callable[[Node, d.RuleText], d.RuleText]:
-    """What the user's processing pipelines make of a rule."""
-    if pipelines:
-        raise Unsupported("a processing pipeline")
-    return lambda document, rule: rule
