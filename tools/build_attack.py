@@ -26,7 +26,8 @@ def main(source: Path) -> None:
         for technique, facts in matrices[matrix]["techniques"].items():
             now = f"={facts['r']}" if facts.get("r") else " ".join(facts.get("t", ()))
             before = [each for each in facts.get("t18", ()) if each not in facts.get("t", ())]
-            lines[technique] = f"{technique}\t{now}\t{' '.join(before)}".rstrip("\t") + "\n"
+            marks = [matrix] * (matrix != "enterprise") + ["deprecated"] * (facts.get("s") == "deprecated")
+            lines[technique] = f"{technique}\t{now}\t{' '.join(before)}\t{' '.join(marks)}".rstrip("\t") + "\n"
     header = HEADER.format(**{name: each["version"] for name, each in matrices.items()})
     Path(DATA).write_text(header + "".join(lines[each] for each in sorted(lines)), encoding="utf-8", newline="\n")
     print(f"{DATA}: {len(lines)} techniques")

@@ -31,11 +31,19 @@ class Config:
 
     def runs(self, rule: Rule) -> bool:
         """Whether the rule is on."""
-        ignored = _longest(self.ignore, rule.code)
-        chosen = max(_longest(self.select, rule.code), _longest(self.extend_select, rule.code))
-        if chosen < 0 and not self.select and rule.recommended:
+        return self.selects(rule.code, rule.recommended)
+
+    def selects(self, code: str, recommended: bool = True) -> bool:
+        """Whether findings with the code count."""
+        ignored = _longest(self.ignore, code)
+        chosen = max(_longest(self.select, code), _longest(self.extend_select, code))
+        if chosen < 0 and not self.select and recommended:
             chosen = 0
         return chosen >= 0 and chosen > ignored
+
+    def could_find(self, code: str) -> bool:
+        """Whether all rules of the code or prefix could have run: what is switched off leaves no comment unused."""
+        return not self.select and not any(prefix.startswith(code) or code.startswith(prefix) for prefix in self.ignore)
 
     def severity_of(self, rule: Rule) -> Severity:
         return self.severity.get(rule.code, rule.severity)

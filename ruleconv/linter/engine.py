@@ -49,7 +49,7 @@ def check_file(file: Source, kind: Kind, config: Config = DEFAULT) -> list[Diagn
     found: list[Diagnostic] = []
     try:
         subjects, problems = read(file, kind, config)
-        found.extend(problems)
+        found.extend(problem for problem in problems if config.selects(problem.code))
     except ParseError as error:
         found.append(Diagnostic.at(error.source or file, error.span, "SCH001", error.message, hint=error.hint))
         subjects = []

@@ -30,6 +30,7 @@ GROUPS: dict[str, tuple[Kind, ...]] = {
     "kql": (Kind.SENTINEL, Kind.KQL),
     "sig": (Kind.SIGMA,),
     "sql": (Kind.SQL,),
+    "xrf": tuple(Kind),
 }
 """The folders of ``rules/`` and the kinds of files for which their modules are loaded at all."""
 

@@ -35,11 +35,11 @@ def apply(file: Source, kind: Kind, found: Sequence[Diagnostic], config: Config)
         return list(found)
     comments = _comments(file, kind)
     kept = [each for each in found if not _hidden(each, comments)]
-    if any(UNUSED.startswith(prefix) for prefix in config.ignore):
+    if not config.selects(UNUSED):
         return kept
     for comment in comments:
         for code, span in comment.codes:
-            if code not in comment.used:
+            if code not in comment.used and config.could_find(code):
                 message = f"nothing to suppress: no finding {code} " + ("in this file" if comment.line == 0 else f"in line {comment.line}")
                 unused = Diagnostic.at(file, span, UNUSED, message, severity=Severity.WARNING, hint="take the code out")
                 fix = Fix("Take the comment out", (Edit(_with_blanks(file.text, comment.span), ""),)) if len(comment.codes) == 1 else None

@@ -21,11 +21,13 @@ TECHNIQUE = re.compile(r"T\d{4}(?:\.\d{3})?", re.ASCII | re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class Technique:
     """``tactics``: today's, as ATT&CK spells them (``initial-access``). ``former``: those that it has lost since ATT&CK 18, which is what
-    products may still show. ``successor``: of a revoked one, else empty."""
+    products may still show. ``successor``: of a revoked one, else empty. ``matrix``: enterprise, ics or mobile."""
 
     tactics: tuple[str, ...] = ()
     former: tuple[str, ...] = ()
     successor: str = ""
+    matrix: str = "enterprise"
+    deprecated: bool = False
 
 
 @cache
@@ -33,9 +35,12 @@ def techniques() -> dict[str, Technique]:
     """By id, ``T1059.001``."""
     found = {}
     for line in _lines(DATA):
-        name, now, before, *_ = f"{line}\t\t".split("\t")
-        former = tuple(before.split())
-        found[name] = Technique((), former, now[1:]) if now.startswith("=") else Technique(tuple(now.split()), former)
+        name, now, before, marks, *_ = f"{line}\t\t\t".split("\t")
+        matrix = next((mark for mark in marks.split() if mark != "deprecated"), "enterprise")
+        successor = now[1:] if now.startswith("=") else ""
+        found[name] = Technique(
+            () if successor else tuple(now.split()), tuple(before.split()), successor, matrix, marks.endswith("deprecated")
+        )
     return found
 
 
@@ -75,6 +80,12 @@ def from_sentinel(tactic: str, of_rule: Iterable[str] = ()) -> tuple[str, ...]:
         return names
     served = {each for technique in of_rule for each in tactics(technique)}
     return tuple(name for name in names if name in served) or names[:1]
+
+
+def names_of(tactic: str) -> tuple[str, ...]:
+    """Every ATT&CK name that Sentinel's tactic stands for; none of what is no tactic."""
+    ours = to_sentinel(tactic)
+    return _sentinel()[ours] if ours else _sentinel().get(tactic, ())
 
 
 def tactics(technique: str) -> tuple[str, ...]:

@@ -18,7 +18,9 @@ GOOD = [pytest.param(rule, example, id=f"{rule.code}-{at}") for rule in all_rule
 
 def found(rule: Rule, example: Example, text: str | None = None) -> list[Diagnostic]:
     file = Source(example.file(text), "rule")
-    return [each for each in check_file(file, example.kind, Config(select=(rule.code,))) if each.code == rule.code]
+    # Which comments are unused shows only when all rules run.
+    config = Config() if rule.code == "XRF011" else Config(select=(rule.code,))
+    return [each for each in check_file(file, example.kind, config) if each.code == rule.code]
 
 
 @pytest.mark.parametrize(("rule", "example"), BAD)

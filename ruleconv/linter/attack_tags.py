@@ -1,0 +1,85 @@
+"""The ATT&CK techniques and tactics that a rule names: ``tactics`` and ``relevantTechniques`` of Sentinel, ``attack.*`` tags of Sigma."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ruleconv.linter.subject import Subject
+from ruleconv.rulefile import attack
+from ruleconv.rulefile.model import Kind
+
+if TYPE_CHECKING:
+    from ruleconv.rulefile.yaml_nodes import Node
+
+PREFIX = "attack."
+_ID = re.compile(r"[tT][-_ ]?\d[\w.]*")
+_OTHER = re.compile(r"(?:[gsc]|ta|ds|da|det)\d+", re.IGNORECASE)
+"""Groups, software, campaigns, tactics by number, data sources."""
+
+TECHNIQUE_KEYS = ("relevantTechniques", "techniques", "subTechniques")
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """``text`` is what stands for the technique or tactic, without Sigma's ``attack.``; ``sigma``: whether it had that."""
+
+    node: Node
+    text: str
+    sigma: bool
+
+    def spelt(self, name: str) -> str:
+        """The scalar's text with another technique or tactic."""
+        return PREFIX + name.lower() if self.sigma else name
+
+
+def techniques(subject: Subject) -> list[Tag]:
+    """As they are written, well or ill."""
+    if subject.kind is Kind.SIGMA:
+        return [tag for tag in _sigma(subject) if _ID.match(tag.text)]
+    return [Tag(node, node.text, False) for key in TECHNIQUE_KEYS for node in subject.items(key)]
+
+
+def tactics(subject: Subject) -> list[Tag]:
+    """As they are written, well or ill."""
+    if subject.kind is Kind.SIGMA:
+        return [tag for tag in _sigma(subject) if not _ID.match(tag.text) and not _OTHER.fullmatch(tag.text)]
+    return [Tag(node, node.text, False) for node in subject.items("tactics")]
+
+
+def _sigma(subject: Subject) -> list[Tag]:
+    return [Tag(node, node.text[len(PREFIX) :], True) for node in subject.items("tags") if node.text.lower().startswith(PREFIX)]
+
+
+def known(tag: Tag) -> attack.Technique | None:
+    """The technique that a tag names."""
+    return attack.techniques().get(tag.text.upper())
+
+
+@cache
+def tactic_names() -> frozenset[str]:
+    """Every tactic of every matrix, today's and those of ATT&CK 18."""
+    found = {name for each in attack.techniques().values() for name in (*each.tactics, *each.former)}
+    return frozenset(found | {"reconnaissance", "resource-development"})
+
+
+def named_tactics(subject: Subject) -> set[str]:
+    """ATT&CK's names of the tactics that the rule lists; of Sentinel's ``DefenseEvasion`` all that it stands for."""
+    found: set[str] = set()
+    for tag in tactics(subject):
+        if tag.sigma:
+            found.add(tag.text.lower().replace("_", "-").replace(" ", "-"))
+        else:
+            found.update(attack.names_of(tag.text))
+    return found
+
+
+def served(tag: Tag, version: str) -> tuple[str, ...]:
+    """The tactics of the technique in that version of ATT&CK; none of an unknown one."""
+    technique = known(tag)
+    if technique is None:
+        return ()
+    names = technique.tactics or attack.tactics(tag.text.upper())
+    return (*names, *technique.former) if version == "18" or not tag.sigma else names

@@ -1,0 +1,1 @@
+"""Across files, and about the linter itself."""
