@@ -250,18 +250,23 @@ def is_heavy(node: exp.Expression, times: int = 1) -> bool:
 
 
 def conjunction(terms: Iterable[exp.Expression]) -> exp.Expression:
-    """``a AND b AND c``, each in parentheses where it is an OR."""
+    """``a AND b AND c``, each in parentheses where it is an OR. Terms that stand nowhere yet are taken as they are, others are copied."""
     result: exp.Expression | None = None
     for term in terms:
-        node = exp.Paren(this=term.copy()) if isinstance(term, exp.Or) else term.copy()
+        node = exp.Paren(this=_free(term)) if isinstance(term, exp.Or) else _free(term)
         result = node if result is None else exp.And(this=result, expression=node)
     return result if result is not None else exp.Boolean(this=True)
 
 
 def disjunction(terms: Iterable[exp.Expression]) -> exp.Expression:
-    """``a OR b OR c``, each in parentheses where it is an AND."""
+    """``a OR b OR c``, each in parentheses where it is an AND. Terms as in ``conjunction``."""
     result: exp.Expression | None = None
     for term in terms:
-        node = exp.Paren(this=term.copy()) if isinstance(term, exp.And) else term.copy()
+        node = exp.Paren(this=_free(term)) if isinstance(term, exp.And) else _free(term)
         result = node if result is None else exp.Or(this=result, expression=node)
     return result if result is not None else exp.Boolean(this=False)
+
+
+def _free(term: exp.Expression) -> exp.Expression:
+    """A node that may be given a parent: copying whole trees again at every level took a third of a translation."""
+    return term if term.parent is None else term.copy()
