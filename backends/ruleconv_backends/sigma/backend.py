@@ -18,7 +18,7 @@ from ruleconv_backends.sigma.flow import Flow, Reader, State
 from ruleconv_backends.sigma.logsource import Named, NoName, choices
 from ruleconv_backends.sigma.losses import Losses
 from ruleconv_backends.sigma.predicates import Predicates
-from ruleconv_backends.sigma.tree import EVERY_EVENT, NO_EVENT, Item, Tree
+from ruleconv_backends.sigma.tree import EVERY_EVENT, NO_EVENT, AnyOf, Item, Neg, Tree
 
 SEPARATOR = "---\n"
 
@@ -40,7 +40,7 @@ class SigmaBackend:
         """
         losses = Losses(self.lossy or lossy)
         reader = Reader(query, losses)
-        state = reader.read(query.body)
+        state = reader.settled(reader.read(query.body))
         documents = _Documents(reader, losses, metadata, source).made(state)
         return Translation(SEPARATOR.join(write(each, step=4) for each in documents), losses.notes, source)
 
@@ -53,11 +53,12 @@ class _Documents:
         about = rule.about(self.metadata, self.source, state.flows[0].source.table)
         plan = correlation.plan(state, self.metadata, self.losses)
         for flow in state.flows:
-            if plan is None or plan.window.binned:
+            if not isinstance(plan, correlation.Plan) or plan.window.binned:
                 times.note(flow.times, self.metadata.period, self.losses)
-        found = [(flow, *self._detection(flow, plan)) for flow in state.flows]
+        found = [(flow, *self._detection(flow, plan, at)) for at, flow in enumerate(state.flows)]
+        full = len(found)
         found = [each for each in found if each[2] != NO_EVENT]
-        if not found:
+        if not found or (len(found) < full and isinstance(plan, correlation.Pair)):
             raise Unsupported("a filter that no event passes", state.flows[0].source.span)
         suffixes = _suffixes([flow.source.table for flow, _, _ in found])
         if plan is None:
@@ -66,25 +67,28 @@ class _Documents:
                 for (flow, where, tree), suffix in zip(found, suffixes, strict=True)
             ]
         rules = [correlation.Rule(rule.slug(suffix), *each) for each, suffix in zip(found, suffixes, strict=True)]
-        together = correlation.correlation(plan, rules, self.losses)
+        if isinstance(plan, correlation.Pair):
+            together = correlation.pair(plan, rules, self.losses)
+        else:
+            together = correlation.correlation(plan, rules, self.losses)
         bases = [
             rule.document(about, suffix, {"name": each.name, **_part(each.where, each.tree)}, fields=[], full=False)
             for each, suffix in zip(rules, suffixes, strict=True)
         ]
         return [*bases, rule.document(about, "", together, fields=[])]
 
-    def _detection(self, flow: Flow, plan: correlation.Plan | None) -> tuple[Named, Tree]:
+    def _detection(self, flow: Flow, plan: correlation.Plan | correlation.Pair | None, at: int) -> tuple[Named, Tree]:
         """The first log source that has a field for every column, and the tests in its terms."""
         for where in choices(flow.source, flow.filters):
             losses = Losses(self.losses.lossy)
             try:
-                for node in correlation.compared(plan, flow):
+                for node in correlation.compared(plan, flow, at):
                     with suppress(Unsupported):
                         subject(node, where)
                 filters = [each for each in flow.filters if each not in where.implied]
                 tree = Predicates(where, losses, self.reader.rows()).conjunction(filters)
                 if tree == EVERY_EVENT:
-                    tree = Item(where.field((_time_column(flow),)), ("exists",), (True,))
+                    tree = _every_event(flow, where)
             except NoName:
                 continue
             self.losses.extend(losses)
@@ -92,9 +96,14 @@ class _Documents:
         raise AssertionError("the last choice takes any column")
 
 
-def _time_column(flow: Flow) -> str:
-    names = {column.name for column in flow.source.columns}
-    return next((name for name in times.TIME_COLUMNS if name in names), times.TIME_COLUMNS[0])
+def _every_event(flow: Flow, where: Named) -> Tree:
+    """A detection needs a test: every event of Log Analytics and Defender has a time; of other tables, a test or its contrary holds."""
+    names = [column.name for column in flow.source.columns]
+    time = next((name for name in times.TIME_COLUMNS if name in names), times.TIME_COLUMNS[0] if flow.source.open or not names else "")
+    if time:
+        return Item(where.field((time,)), ("exists",), (True,))
+    missing = Item(where.field((names[0],)), (), (None,))
+    return AnyOf((missing, Neg(missing)))
 
 
 def _part(where: Named, tree: Tree) -> dict[str, Yaml]:

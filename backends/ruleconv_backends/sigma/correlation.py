@@ -21,6 +21,7 @@ from ruleconv_backends.sigma.flow import Flow, Group, State
 from ruleconv_backends.sigma.logsource import Named
 from ruleconv_backends.sigma.losses import Losses
 from ruleconv_backends.sigma.metrics import Threshold, exists, threshold
+from ruleconv_backends.sigma.temporal import Temporal
 from ruleconv_backends.sigma.tree import AllOf, Item, Neg, Tree
 
 _SECOND = 10_000_000
@@ -42,6 +43,13 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Two events in a time span, of the state's two flows."""
+
+    temporal: Temporal
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A rule that the correlation refers to."""
 
@@ -51,10 +59,14 @@ class Rule:
     tree: Tree
 
 
-def plan(state: State, metadata: Metadata, losses: Losses) -> Plan | None:
+def plan(state: State, metadata: Metadata, losses: Losses) -> Plan | Pair | None:
     """The correlation that the query's last summarize asks for; None where it only shows its groups. Filters that say something of single
     events go to the flows."""
     group = state.group
+    if state.temporal is not None:
+        for node in group.thresholds if group is not None else ():
+            losses.lose(Unsupported("a count of joined events", node.span, "a correlation has one type"), Effect.WIDENS)
+        return Pair(state.temporal)
     if group is None:
         return None
     conditions = list(group.thresholds)
@@ -88,10 +100,12 @@ def plan(state: State, metadata: Metadata, losses: Losses) -> Plan | None:
     return Plan(group, chosen, window)
 
 
-def compared(made: Plan | None, flow: Flow) -> list[ir.Expr]:
-    """What a correlation asks of the events of a flow: keys and value."""
+def compared(made: Plan | Pair | None, flow: Flow, at: int) -> list[ir.Expr]:
+    """What a correlation asks of the events of a flow (the state's first, second ..): keys and value."""
     if made is None:
         return []
+    if isinstance(made, Pair):
+        return [pair[at] for pair in made.temporal.keys]
     nodes = [key.value for key in made.group.keys]
     if made.threshold.metric.value is not None:
         nodes.append(made.threshold.metric.value)
@@ -129,6 +143,41 @@ def correlation(made: Plan, rules: list[Rule], losses: Losses) -> dict[str, Yaml
     if aliases:
         part["aliases"] = aliases
     part["condition"] = condition
+    return {"correlation": part}
+
+
+def pair(made: Pair, rules: list[Rule], losses: Losses) -> dict[str, Yaml]:
+    """The ``correlation`` of the document, temporal."""
+    temporal = made.temporal
+    keys: list[str] = []
+    aliases: dict[str, Yaml] = {}
+    for nodes in temporal.keys:
+        fields = []
+        for rule, node in zip(rules, nodes, strict=True):
+            what = subject(node, rule.where)
+            if what.fold:
+                message = f"a correlation does not fold the case of {what.field}: some pairs are missed"
+                losses.note("SIW005", Effect.NARROWS, message, temporal.span)
+            if not present(what.field, rule.tree):
+                message = f"the query joins events without {what.field} as well, a correlation does not"
+                losses.note("SIW005", Effect.NARROWS, message, temporal.span)
+            fields.append(what.field)
+        keys.append(fields[0])
+        if fields[0] != fields[1]:
+            aliases[fields[0]] = {rule.name: name for rule, name in zip(rules, fields, strict=True)}
+    if temporal.unique:
+        losses.note("SIW005", Effect.WIDENS, "innerunique takes one event of the left table for each key, the rule all", temporal.span)
+    effect = Effect.WIDENS if temporal.strict else Effect.EXACT
+    message = "the query gives a row for each pair of events, the rule one for each group" + (
+        "; events that are just as far apart as the limit count" if temporal.strict else ""
+    )
+    losses.note("SIW005", effect, message, temporal.span)
+    assert temporal.kind is not None
+    ordered = list(reversed(rules)) if temporal.right_first else rules
+    part: dict[str, Yaml] = {"type": temporal.kind.value, "rules": [rule.name for rule in ordered], "group-by": list(keys)}
+    part["timespan"] = times.duration(temporal.timespan)
+    if aliases:
+        part["aliases"] = aliases
     return {"correlation": part}
 
 

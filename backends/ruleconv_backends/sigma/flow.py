@@ -17,6 +17,7 @@ from ruleconv.ir.walk import walk
 from ruleconv.text import NOWHERE, Span
 from ruleconv_backends.sigma.inline import inline, lost, reason_lost
 from ruleconv_backends.sigma.losses import Losses
+from ruleconv_backends.sigma.temporal import Temporal
 from ruleconv_backends.sigma.times import TimeFilter, time_filter
 
 _MAX_DEPTH = 40
@@ -54,8 +55,11 @@ class Group:
 
 @dataclass
 class State:
+    """``temporal``: the two flows are those of a join."""
+
     flows: list[Flow]
     group: Group | None = None
+    temporal: Temporal | None = None
 
 
 class Reader:
@@ -90,6 +94,14 @@ class Reader:
             self._apply(stage, state)
         return state
 
+    def settled(self, state: State) -> State:
+        """Without a join that no correlation can say."""
+        if state.temporal is not None and state.temporal.kind is None:
+            self.losses.lose(state.temporal.refusal(), Effect.WIDENS)
+            state.temporal = None
+            del state.flows[1:]
+        return state
+
     # ------------------------------------------------------------ where events come from
     def _start(self, rel: q.Rel, depth: int) -> State:
         match rel:
@@ -109,6 +121,10 @@ class Reader:
         flows: list[Flow] = []
         for leg in rel.legs:
             state = self.read(leg.input, depth + 1)
+            if state.temporal is not None:
+                self.losses.lose(Unsupported("union with rows of a join", rel.span, "write one rule for each"), Effect.WIDENS)
+                state.temporal = None
+                del state.flows[1:]
             if state.group is not None:
                 self._grouped_no_more(state, rel.span, "union")
             for flow in state.flows:
@@ -150,7 +166,9 @@ class Reader:
         """Joins that only add columns leave the events as they are; others are refused."""
         kind = rel.kind
         right_first = kind in (q.JoinKind.RIGHTOUTER, q.JoinKind.RIGHTANTI, q.JoinKind.RIGHTSEMI)
-        state = self.read(rel.right if right_first else rel.left, depth + 1)
+        state = self.settled(self.read(rel.right if right_first else rel.left, depth + 1))
+        if kind in (q.JoinKind.INNER, q.JoinKind.INNERUNIQUE) and (both := self._temporal(rel, state, depth)) is not None:
+            return both
         kept = q.Side.RIGHT if right_first else q.Side.LEFT
         if kind in (q.JoinKind.LEFTOUTER, q.JoinKind.RIGHTOUTER):
             self.losses.note("SIW001", Effect.EXACT, f"the columns that {_join_name(rel)} adds are not put out", rel.span)
@@ -176,6 +194,32 @@ class Reader:
             else:
                 flow.columns = made
         return state
+
+    def _temporal(self, rel: q.Join, left: State, depth: int) -> State | None:
+        """Both flows of a join, of which a later filter may say how far apart their events are; None where a side is not one flow."""
+        if left.group is not None or len(left.flows) != 1 or not rel.keys:
+            return None
+        try:
+            right = self.read(rel.right, depth + 1)
+        except Unsupported:
+            return None
+        if right.group is not None or len(right.flows) != 1 or right.temporal is not None:
+            return None
+        one, other = left.flows[0], right.flows[0]
+        try:
+            keys = tuple((one.inlined(mine), other.inlined(theirs)) for mine, theirs in rel.keys)
+        except Unsupported:
+            return None
+        types = {column.name: column.type for column in rel.columns}
+        for side, flow in ((q.Side.LEFT, one), (q.Side.RIGHT, other)):
+            flow.columns = {
+                each.name: flow.columns.get(each.source.name, each.source)
+                if each.side is side
+                else lost(each.name, "of the joined table", types[each.name])
+                for each in rel.output
+            }
+        unique = rel.kind is q.JoinKind.INNERUNIQUE
+        return State([one, other], temporal=Temporal(_join_name(rel), keys, rel.span, unique))
 
     # ------------------------------------------------------------ stages
     def _apply(self, stage: q.Rel, state: State) -> None:
@@ -230,6 +274,9 @@ class Reader:
 
     def _filter(self, stage: q.Filter, state: State) -> None:
         for term in _conjuncts(stage.predicate):
+            if state.group is None and state.temporal is not None:
+                self._joined_filter(term, state.flows, state.temporal)
+                continue
             if state.group is None:
                 for flow in state.flows:
                     self._event_filter(term, flow)
@@ -245,6 +292,14 @@ class Reader:
             # A filter on keys keeps whole groups: the same as one on their events.
             for flow in state.flows:
                 self._event_filter(node, flow)
+
+    def _joined_filter(self, term: ir.Expr, flows: list[Flow], temporal: Temporal) -> None:
+        """A filter on one side's columns is that side's; one on both may say how far apart the events are."""
+        left, right = (flow.inlined(term) for flow in flows)
+        if temporal.take(term, left, right):
+            return
+        side = flows[1] if _is_lost(left) and not _is_lost(right) else flows[0]
+        self._event_filter(term, side)
 
     def _event_filter(self, term: ir.Expr, flow: Flow) -> None:
         try:
@@ -295,6 +350,10 @@ class Reader:
                 return
         columns = {each.name: each.value for each in (*stage.keys, *stage.aggregates)}
         state.group = Group(stage.keys, stage.aggregates, columns, stage.span)
+
+
+def _is_lost(node: ir.Expr) -> bool:
+    return any(reason_lost(part) is not None for part in walk(node))
 
 
 def _has_aggregate(node: ir.Expr) -> bool:

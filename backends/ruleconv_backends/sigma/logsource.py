@@ -45,8 +45,8 @@ class NoName(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A table as Sigma calls it. ``fields``: paths of columns and the fields for them. ``strict``: there are no others. ``below``: a column whose
-    keys are fields of their own names. ``implied``: the filters of the query that the log source stands for."""
+    """A table as Sigma calls it. ``fields``: paths of columns and the fields for them. ``strict``: there are no others. ``below``: a
+    column whose keys are fields of their own names. ``implied``: the filters of the query that the log source stands for."""
 
     logsource: dict[str, str]
     fields: dict[tuple[str, ...], str]

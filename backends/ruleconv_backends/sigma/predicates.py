@@ -8,13 +8,14 @@ comparison for equality with a constant: their negation is a ``not``. Comparison
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.types import Type
 from ruleconv.ir.walk import walk
-from ruleconv_backends.sigma import calls, texts
+from ruleconv_backends.sigma import calls, cases, texts
 from ruleconv_backends.sigma.fields import Naming, subject
 from ruleconv_backends.sigma.losses import AllLost, Losses
 from ruleconv_backends.sigma.tree import EVERY_EVENT, NO_EVENT, Item, Tree, Value, all_of, any_of, none_of
@@ -36,6 +37,7 @@ _MIRROR = {
 }
 _IP = ("ipv4_is_in_range", "ipv4_is_in_any_range", "ipv4_is_match", "ipv4_is_private")
 _MAX_DEPTH = 60
+_MAX_BRANCHES = 20
 
 
 class Predicates:
@@ -74,6 +76,16 @@ class Predicates:
                 return EVERY_EVENT if value is not fails else NO_EVENT
             case ir.Literal(value=None):
                 return NO_EVENT
+            case ir.Compare() if node.left.type is Type.BOOL and not (_is_plain(node.left) and _is_plain(node.right)):
+                return self._truths(node, fails, wider, depth)
+            case ir.Match(subject=ir.Call() | ir.Case() as what) if (choice := cases.choice(what)) is not None:
+                return self._case(cases.spread(choice, lambda value: replace(node, subject=value)), fails, wider, depth)
+            case ir.Compare(left=ir.Case() as what, right=ir.Literal()):
+                return self._case(cases.spread(what, lambda value: replace(node, left=value)), fails, wider, depth)
+            case ir.Match(subject=ir.Literal()) | ir.Compare(left=ir.Literal(), right=ir.Literal()) if (
+                known := cases.known(node)
+            ) is not None:
+                return EVERY_EVENT if known is not fails else NO_EVENT
             case ir.Compare():
                 return self._compare(node, fails, wider)
             case ir.Between():
@@ -92,7 +104,7 @@ class Predicates:
             case ir.ColumnRef() | ir.Access() | ir.Cast():
                 return self._truth(node, fails)
             case ir.Case():
-                raise Unsupported("case() or iff() as a filter", node.span, "write it with and, or and not")
+                return self._case(node, fails, wider, depth)
             case _:
                 raise Unsupported("a filter on a computed value", node.span)
 
@@ -122,7 +134,11 @@ class Predicates:
                     continue
                 case ir.And() | ir.Or() | ir.Not() | ir.Literal():
                     continue
-                case ir.Compare(op=ir.Comparison.EQ | ir.Comparison.NE) | ir.Compare(nulls=ir.Nulls.ABSENT):
+                case ir.Compare(nulls=ir.Nulls.ABSENT):
+                    continue
+                case ir.Compare(op=ir.Comparison.EQ | ir.Comparison.NE) if _one_value(part.left) or _one_value(part.right):
+                    continue
+                case ir.Case() if part.type is not Type.BOOL:
                     continue
                 case ir.Call(
                     function="isempty" | "isnotempty" | "isnull" | "isnotnull" | "tostring" | "tolower" | "toupper" | "parse_json"
@@ -149,6 +165,37 @@ class Predicates:
                 stack.append(at.term)
         return False
 
+    # ------------------------------------------------------------ tests of tests
+    def _case(self, node: ir.Case, fails: bool, wider: Effect, depth: int) -> Tree:
+        """The first branch whose condition is true decides; a condition that is null does not hold."""
+        if len(node.branches) > _MAX_BRANCHES:
+            raise Unsupported("case() with this many branches", node.span, "write it with and, or and not")
+        found: list[Tree] = []
+        before: list[Tree] = []
+        for condition, value in node.branches:
+            holds = self._lower(condition, False, wider, depth + 1)
+            found.append(all_of([*before, holds, self._lower(value, fails, wider, depth + 1)]))
+            before.append(none_of(self._lower(condition, False, _other(wider), depth + 1)))
+        found.append(all_of([*before, self._lower(node.default, fails, wider, depth + 1)]))
+        return any_of(found)
+
+    def _truths(self, node: ir.Compare, fails: bool, wider: Effect, depth: int) -> Tree:
+        """Two tests that are equal, or not. Null is equal to nothing; two of them give null."""
+        if node.op not in (ir.Comparison.EQ, ir.Comparison.NE):
+            raise Unsupported(f"{node.op.value} between two tests", node.span)
+
+        def both(of: bool, how: Effect) -> Tree:
+            return all_of([self._lower(side, not of, how, depth + 1) for side in (node.left, node.right)])
+
+        if (node.op is ir.Comparison.EQ) is not fails:
+            return any_of([both(True, wider), both(False, wider)])
+        other = _other(wider)
+        equal = any_of([both(True, other), both(False, other)])
+        if _one_value(node.left) or _one_value(node.right) or self._two_valued(node.left) or self._two_valued(node.right):
+            return none_of(equal)
+        sides = [any_of([self._lower(side, of, wider, depth + 1) for of in (False, True)]) for side in (node.left, node.right)]
+        return all_of([none_of(equal), any_of(sides)])
+
     # ------------------------------------------------------------ comparisons
     def _compare(self, node: ir.Compare, fails: bool, wider: Effect) -> Tree:
         left, right, op = node.left, node.right, node.op
@@ -163,17 +210,12 @@ class Predicates:
     def _constant(self, left: ir.Expr, right: ir.Literal, op: ir.Comparison, node: ir.Compare) -> Tree:
         if isinstance(left, ir.Call) and (found := calls.computed(left, right, op, self.naming)) is not None:
             return found
-        if isinstance(left, ir.Literal):
-            raise Unsupported("a comparison of two constants", node.span)
-        if left.type is Type.BOOL and isinstance(left, ir.Call) and left.function != "tobool" and isinstance(right.value, bool):
-            # A test compared with true or false is the test itself, or its negation.
-            positive = (op is ir.Comparison.EQ) is right.value
-            return self._lower(left, not positive, Effect.WIDENS, 1)
         what = subject(left, self.naming)
+        if right.value is None:
+            # Null is equal to nothing, and in no order to anything.
+            return none_of(Item(what.field, (), (None,))) if op is ir.Comparison.NE else NO_EVENT
         value = number(right)
         if op in (ir.Comparison.EQ, ir.Comparison.NE):
-            if right.value is None:
-                raise Unsupported("a comparison with null", node.span, "use isnull() or isnotnull()")
             item = Item(what.field, (), (value,))
             return item if op is ir.Comparison.EQ else none_of(item)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -223,6 +265,16 @@ class Predicates:
             raise Unsupported("a list of values that another query gives", node.span, hint)
         match = ir.Match(node.subject, tuple(rows), node.how, node.fold_case, node.quantifier, node.nulls, node.negated, node.span)
         return self._lower(match, fails, wider, depth + 1)
+
+
+def _is_plain(node: ir.Expr) -> bool:
+    """A column or constant, not a test of its own."""
+    return isinstance(node, (ir.ColumnRef, ir.Access, ir.Cast, ir.Literal)) or (isinstance(node, ir.Call) and node.function == "tobool")
+
+
+def _one_value(node: ir.Expr) -> bool:
+    """A constant that is not null."""
+    return isinstance(node, ir.Literal) and node.value is not None
 
 
 def number(node: ir.Literal) -> Value:

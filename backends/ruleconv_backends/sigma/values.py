@@ -123,12 +123,16 @@ def regex(pattern: str, fold_case: bool) -> tuple[tuple[str, ...], str, bool]:
     return ("re", *(flag for flag in "ims" if flag in flags)), body, compiled.search("") is not None
 
 
-_TOKEN = re.compile(r"\\Q(?P<quote>.*?)(?:\\E|\Z)|\\(?P<escape>.)|\(\?<(?P<name>[A-Za-z_]\w*)>|(?P<other>.)", re.DOTALL)
+_TOKEN = re.compile(
+    r"\\Q(?P<quote>.*?)(?:\\E|\Z)|\\(?P<escape>.)|\(\?<(?P<name>[A-Za-z_]\w*)>|\(\?(?P<flags>[ims]+)\)|(?P<other>.)", re.DOTALL
+)
 
 
 def _portable(pattern: str, multiline: bool) -> str:
-    """What RE2 has and Python spells in another way: ``\\Q..\\E``, ``\\z``, ``(?<name>`` and classes such as ``[:alpha:]``."""
+    """What RE2 has and Python spells in another way: ``\\Q..\\E``, ``\\z``, ``(?<name>``, classes such as ``[:alpha:]``, and flags that
+    begin to count in the middle."""
     parts: list[str] = []
+    opened = [0]  # for each open group, how many groups for flags were opened in it
     at = 0
     while at < len(pattern):
         if pattern[at] == "[":
@@ -138,17 +142,29 @@ def _portable(pattern: str, multiline: bool) -> str:
         found = _TOKEN.match(pattern, at)
         assert found is not None
         at = found.end()
+        other = found["other"]
         if found["quote"] is not None:
             parts.append(quoted(found["quote"]))
-        elif found["name"]:
+            continue
+        if found["flags"]:
+            parts.append(f"(?{found['flags']}:")
+            opened[-1] += 1
+            continue
+        if other == "(" or found["name"]:
+            opened.append(0)
+        elif other == ")":
+            parts.append(")" * (opened.pop() if len(opened) > 1 else 0))
+        elif other == "|" and opened[-1]:
+            raise Unsupported("a regular expression with flags in one of its alternatives", hint="write the flags at the start")
+        if found["name"]:
             parts.append(f"(?P<{found['name']}>")
         elif found["escape"] == "z" and not multiline:
             parts.append("$")
-        elif found["other"] is not None and ord(found["other"]) < 32:
-            parts.append(quoted(found["other"]))
+        elif other is not None and ord(other) < 32:
+            parts.append(quoted(other))
         else:
             parts.append(found.group())
-    return "".join(parts)
+    return "".join(parts) + ")" * opened[0]
 
 
 def _class(pattern: str, at: int) -> tuple[str, int]:
