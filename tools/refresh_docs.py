@@ -1,4 +1,7 @@
-"""Write anew what the documentation quotes: the README's sample and docs/support.md. Run from anywhere: python tools/refresh_docs.py"""
+"""Write anew what the documentation quotes: the README's sample, docs/support.md and docs/logsources.md.
+
+Run from anywhere: python tools/refresh_docs.py
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from pathlib import Path
 from ruleconv import support
 from ruleconv.reading import read
 from ruleconv.rulefile.reader import read_rule
+from ruleconv.sigma.logsources import page as logsources
 
 TOP = Path(__file__).parents[1]
 
@@ -43,6 +47,7 @@ def main() -> None:
     text = block(text, "sql", done.stdout)
     text = re.sub(r"(?ms)^```console\n\$ (.*?)\n.*?^```$", lambda match: f"```console\n$ {match[1]}\n{printed(match[1])}```", text)
     page.write_text(text, encoding="utf-8")
+    (TOP / "docs/logsources.md").write_text(logsources.markdown(), encoding="utf-8")
     (TOP / "docs/support.md").write_text(support.markdown(support.matrix()), encoding="utf-8")
 
 

@@ -14,7 +14,7 @@ from ruleconv.ir.types import Type
 from ruleconv.schema import asim, bundled
 from ruleconv.schema.model import Table
 from ruleconv.sigma import logsources
-from ruleconv.sigma.logsources import Carrier, carriers
+from ruleconv.sigma.logsources import Carrier, carriers, page
 from ruleconv.sigma.logsources.model import At, Either, First, Form, Hashes, Join, Same, Stripped, Switch
 from ruleconv.sigma.logsources.reader import path_of
 
@@ -75,6 +75,11 @@ def ids(carrier: Carrier) -> str:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_file_says_where_its_facts_come_from(path: Path) -> None:
     assert PROVENANCE.match(path.read_text(encoding="utf-8"))
+
+
+def test_the_page_is_fresh() -> None:
+    written = (Path(__file__).parents[2] / "docs/logsources.md").read_text(encoding="utf-8")
+    assert written == page.markdown(), "python tools/refresh_docs.py"
 
 
 def test_every_file_belongs_to_a_platform() -> None:
