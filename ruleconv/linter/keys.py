@@ -16,8 +16,8 @@ incidentConfiguration suppressionEnabled suppressionDuration sentinelEntitiesMap
 templateVersion techniques author source createIncident groupingConfiguration startTimeUtc
 """
 _SIGMA = """
-title id name taxonomy related status description license references author date modified logsource detection fields falsepositives level tags
-scope correlation filter generate action custom ruletype simulation regression_tests_path
+title id name taxonomy related status description license references author date modified logsource detection fields falsepositives level
+tags scope correlation filter generate action custom ruletype simulation regression_tests_path
 """
 KNOWN = {Kind.SENTINEL: frozenset(_SENTINEL.split()), Kind.SIGMA: frozenset(_SIGMA.split())}
 
