@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from syrupy.assertion import SnapshotAssertion
 
 import ruleconv
 from ruleconv.ir.types import Column, Type

@@ -75,6 +75,7 @@ def _measures(stage: Correlate, made: CorrelatedEvents, pipe: Pipe, value: str) 
         ]
         return counts, [_Test(condition=stage.condition, names=names)]
     tests = [_Test(value, threshold.op, threshold.number) for threshold in stage.thresholds]
+    tests = tests or [_Test(value, ir.Comparison.GE, len(stage.rules))]
     counted = pipe[made.value.name] if made.value is not None else None
     match stage.kind:
         case CorrelationKind.TEMPORAL:
