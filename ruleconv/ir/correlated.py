@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.correlation import Correlate, CorrelatedRule
 from ruleconv.ir.types import Column, Type
+from ruleconv.ir.walk import has_window
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def events_of(stage: Correlate, each: CorrelatedRule, time: Column, *, timeless:
 
 def _leg(stage: Correlate, each: CorrelatedRule, made: CorrelatedEvents, timeless: bool) -> q.Rel:
     """Tests of the fields before they are projected, of what is computed from them after that."""
+    each = _unprojected(each)
     values = [q.Named(column.name, _as(key, column.type)) for column, key in zip(stage.keys, each.keys, strict=True)]
     values.append(q.Named(made.time.name, _as(each.time, Type.DATETIME)))
     if made.rule is not None:
@@ -68,6 +71,45 @@ def _leg(stage: Correlate, each: CorrelatedRule, made: CorrelatedEvents, timeles
     return _filtered(projected, after)
 
 
+def _unprojected(each: CorrelatedRule) -> CorrelatedRule:
+    """The rule without a projection at its end that only gives columns other names (a chained correlation's)."""
+    tests: list[ir.Expr] = []
+    rel = each.input
+    while isinstance(rel, q.Filter):
+        tests = [rel.predicate, *tests]
+        rel = rel.input
+    if not isinstance(rel, q.Project):
+        return each
+    names = {named.name: named.value for named in rel.values if isinstance(named.value, ir.ColumnRef)}
+    if len(names) < len(rel.values):
+        return each
+    below = rel.input
+    for test in tests:
+        below = q.Filter(below, substituted(test, names))
+    keys = tuple(substituted(key, names) for key in each.keys)
+    value = each.value and substituted(each.value, names)
+    return replace(each, input=below, keys=keys, time=substituted(each.time, names), value=value)
+
+
+def substituted(node: ir.Expr, columns: Mapping[str, ir.Expr]) -> ir.Expr:
+    """The expression over other columns, for what correlations are made of."""
+    match node:
+        case ir.ColumnRef():
+            return columns.get(node.name, node)
+        case ir.Not(term=term):
+            return replace(node, term=substituted(term, columns))
+        case ir.Missing(subject=subject):
+            return replace(node, subject=substituted(subject, columns))
+        case ir.And(terms=terms) | ir.Or(terms=terms):
+            return replace(node, terms=tuple(substituted(term, columns) for term in terms))
+        case ir.Call(args=args):
+            return replace(node, args=tuple(substituted(argument, columns) for argument in args))
+        case ir.Literal():
+            return node
+        case _:
+            raise AssertionError(node)
+
+
 def _present(value: ir.Expr, column: Column) -> ir.Expr:
     subject = ir.ColumnRef(column.name, value.type) if isinstance(value, ir.Call) else value
     return ir.Not(ir.Missing(subject))
@@ -76,7 +118,7 @@ def _present(value: ir.Expr, column: Column) -> ir.Expr:
 def _filtered(rel: q.Rel, tests: list[ir.Expr]) -> q.Rel:
     if not tests:
         return rel
-    if isinstance(rel, q.Filter):
+    if isinstance(rel, q.Filter) and not has_window(rel.predicate):
         terms = rel.predicate.terms if isinstance(rel.predicate, ir.And) else (rel.predicate,)
         return q.Filter(rel.input, ir.And((*terms, *tests)), rel.span)
     return q.Filter(rel, tests[0] if len(tests) == 1 else ir.And(tuple(tests)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
+from ruleconv.ir.walk import has_window
 from ruleconv.kql import tree
 from ruleconv_backends.kql import expressions, negation
 from ruleconv_backends.kql.writer import Writer
@@ -13,6 +14,8 @@ def where(w: Writer, stage: q.Filter) -> list[tree.TabularOperator]:
     """The operators of a filter."""
     predicate = stage.predicate
     terms = (predicate,)
+    if has_window(predicate):  # which rows it sees is a matter of the filters before it
+        return [tree.Where(expressions.condition(w, predicate))]
     if isinstance(predicate, ir.And) and negation.is_two_valued(predicate) and any(_is_block(term) for term in predicate.terms):
         terms = predicate.terms  # type: ignore[assignment]
     return [tree.Where(expressions.condition(w, term)) for term in terms]
