@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,9 @@ def written(path: Path) -> ruleconv.Translation:
 def test_rule(path: Path, snapshot: SnapshotAssertion) -> None:
     made = written(path)
     notes = "".join(f"# note {note}\n" for note in made.notes)
-    assert f"{notes}{made.text}" == snapshot
+    # The query of a Sigma rule is the business of the log sources and of the KQL writer, and tested there.
+    text = re.sub(r"(?m)^query: \|\n(?:  .*\n)+", "query: ...\n", made.text) if path.suffix == ".yml" else made.text
+    assert f"{notes}{text}" == snapshot
 
 
 @pytest.mark.parametrize("path", [*RULES, *SENTINEL], ids=lambda path: path.stem)
