@@ -501,6 +501,15 @@ class Let:
 
 
 @dataclass(frozen=True, slots=True)
+class Scalar:
+    """A scalar let, whose value (this very object, unless it is a constant) stands wherever its name stood."""
+
+    name: str
+    value: Expr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A bound query. ``open``: the result's columns are not all known."""
 
@@ -510,6 +519,8 @@ class Query:
     render: str | None = None
     notes: tuple[tuple[str, str, Span], ...] = ()
     """What the binder has to say that is no error: (code, message, span), for example an unknown table that was taken as open."""
+    scalars: tuple[Scalar, ...] = field(default=(), compare=False)
+    """For a writer of KQL, which may name them again."""
 
     @property
     def columns(self) -> tuple[Column, ...]:

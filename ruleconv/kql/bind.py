@@ -99,12 +99,13 @@ def _run(session: Session, query: tree.QueryTree) -> Query | None:
                     raise Unsupported("several queries in one text", statement.span, "put each into a file of its own")
                 result = _statement(session, scope, statement.value)
     lets, notes, refusals = tuple(session.lets), tuple(session.notes), list(session.refusals)
+    scalars = tuple(session.scalars)
     _check_unused(session, scope)
     session.refusals = refusals
     if result is None:
         session.report(findings.no_query(query.span))
         return None
-    return Query(lets, result.rel, result.open, session.render, notes)
+    return Query(lets, result.rel, result.open, session.render, notes, scalars)
 
 
 def _statement(session: Session, scope: Scope, value: tree.Expr) -> Bound:

@@ -18,7 +18,7 @@ from ruleconv_backends.kql.precedence import call
 from ruleconv_backends.kql.writer import Writer
 
 if TYPE_CHECKING:
-    from ruleconv_backends.kql.tests import Test
+    from ruleconv_backends.kql.predicates import Test
 
 
 def tests(w: Writer, subject: ir.Expr, given: tuple[ir.Expr, ...], node: ir.Match) -> list[Test]:
@@ -39,7 +39,7 @@ def tests(w: Writer, subject: ir.Expr, given: tuple[ir.Expr, ...], node: ir.Matc
 
 
 def _test(w: Writer, subject: ir.Expr, version: int, ranges: list[tree.Expr]) -> Test:
-    from ruleconv_backends.kql.tests import Test
+    from ruleconv_backends.kql.predicates import Test
 
     address = subject if subject.type is not Type.DYNAMIC else ir.Call("tostring", (subject,), Type.STRING)
     function = f"ipv{version}_is_in_range" if len(ranges) == 1 else f"ipv{version}_is_in_any_range"

@@ -37,8 +37,7 @@ class KqlBackend:
 
 def query_tree(writer: Writer, query: q.Query) -> tree.QueryTree:
     """The statements: lets, then the query."""
-    statements = lets.statements(writer, query)
-    body = stages.table(writer, query.body)
+    statements, body = lets.write(writer, query)
     if query.render is not None:
         body = stages.piped(body, tree.Render(query.render))
     return tree.QueryTree((*statements, tree.ExpressionStatement(body)))

@@ -10,19 +10,25 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv.kql import spell, tree
-from ruleconv.kql.binding import calls, predicates, typing
+from ruleconv.kql.binding import calls, typing
 from ruleconv.kql.binding import expressions as binding
+from ruleconv.kql.binding import predicates as bound_predicates
 from ruleconv.kql.binding.convert import as_type, conversion_name
 from ruleconv.kql.binding.scope import Scope
 from ruleconv.kql.binding.session import Context
 from ruleconv.text import NOWHERE
-from ruleconv_backends.kql import implicit, names, negation, searches, stages, tests
+from ruleconv_backends.kql import implicit, names, negation, predicates, scalars, searches, stages
 from ruleconv_backends.kql.precedence import PRIMARY, PRODUCT, SUM, UNARY, call, chain, wrapped
 from ruleconv_backends.kql.writer import Writer
 
 
 def write(w: Writer, node: ir.Expr) -> tree.Expr:
-    """The expression as text would say it."""
+    """The expression as text would say it; a scalar let by its name."""
+    return scalars.named(w, node) or spelled_out(w, node)
+
+
+def spelled_out(w: Writer, node: ir.Expr) -> tree.Expr:
+    """The expression itself."""
     match node:
         case ir.Literal():
             return literal(node)
@@ -41,17 +47,17 @@ def write(w: Writer, node: ir.Expr) -> tree.Expr:
         case ir.Not():
             return negation.denied(w, node.term)
         case ir.Missing():
-            return tests.missing(w, node)
+            return predicates.missing(w, node)
         case ir.AnyField():
             if node.of is not None:
                 raise Unsupported("a keyword that is looked for in one dynamic value", node.span)
             return tree.Wildcard("*")
         case ir.Compare():
-            return tests.compare(w, node)
+            return predicates.compare(w, node)
         case ir.Match():
-            return tests.match(w, node)
+            return predicates.match(w, node)
         case ir.MatchQuery():
-            return tests.match_query(w, node)
+            return predicates.match_query(w, node)
         case ir.Between():
             return _between(w, node)
         case ir.Arithmetic():
@@ -193,7 +199,7 @@ def _between(w: Writer, node: ir.Between) -> tree.Expr:
 
     def rebuild(parts: implicit.Operands) -> ir.Expr | None:
         session = names.session()
-        made = predicates.between(session, node.negated, (parts[0], parts[1], parts[2]), NOWHERE)
+        made = bound_predicates.between(session, node.negated, (parts[0], parts[1], parts[2]), NOWHERE)
         return None if session.findings else made
 
     subject, low, high = implicit.operands(node, (node.subject, node.low, high), rebuild)
@@ -223,7 +229,7 @@ def _case(w: Writer, node: ir.Case) -> tree.Expr:
     *values, default = implicit.operands(node, (*(v for _, v in node.branches), node.default), rebuild)
     args: list[tree.Expr] = []
     with w.two_valued(False):  # a condition that is null does not hold
-        tests_ = [condition(w, c) for c, _ in node.branches]
-    for test, value in zip(tests_, values, strict=True):
+        conditions = [condition(w, c) for c, _ in node.branches]
+    for test, value in zip(conditions, values, strict=True):
         args += [test, write(w, value)]
     return call("iff" if len(node.branches) == 1 else "case", *args, write(w, default))

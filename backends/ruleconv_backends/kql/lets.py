@@ -1,30 +1,85 @@
-"""``let``: the query's tabular lets under their own names."""
+"""``let`` statements: tabular lets, scalar lets that are named, and tables from elsewhere, each before its first use."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from ruleconv.ir import query as q
+from ruleconv.ir.walk import nodes
 from ruleconv.kql import tree
-from ruleconv_backends.kql import names, stages
+from ruleconv_backends.kql import expressions, names, scalars, sources, stages
 from ruleconv_backends.kql.precedence import call
 from ruleconv_backends.kql.writer import Writer
 
 
-def statements(w: Writer, query: q.Query) -> list[tree.Let]:
-    """A let statement for each."""
-    found: list[tree.Let] = []
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A let, where it stood, and the lets that it names."""
+
+    let: tree.Let
+    at: int
+    uses: frozenset[str]
+
+
+def write(w: Writer, query: q.Query) -> tuple[list[tree.Let], tree.Expr]:
+    """The lets in order, and the query's rows."""
+    found: dict[str, Statement] = {}
+    read = _tables(nodes(query))
+    externals = _externals(query)
+    scalars.register(w, query.scalars, read | {let.name for let in query.lets} | set(externals))
+    for name, rel in externals.items():
+        w.lets[name] = name
+        value = sources.external_data(w, rel)
+        found[name] = Statement(tree.Let(names.name(name), value), rel.span.start, frozenset())
     later = _tables_after(query) if query.lets else []
-    taken: set[str] = set()
+    taken: set[str] = set(externals)
     for let, hidden in zip(query.lets, later, strict=True):
         name = _free(let.name, hidden | taken)
-        value = stages.table(w, let.rel)
+        w.used = set()
+        rows = stages.table(w, let.rel)
         if let.materialized:
-            value = call("materialize", value)
+            rows = call("materialize", rows)
         w.lets[let.name] = name
         taken.add(name)
-        found.append(tree.Let(names.name(name), value))
+        found[name] = Statement(tree.Let(names.name(name), rows), let.span.start, frozenset(w.used))
+    w.used = set()
+    body = stages.table(w, query.body)
+    waiting = [*w.used, *(use for statement in found.values() for use in statement.uses)]
+    while waiting:
+        name = waiting.pop()
+        if name in found or name not in w.scalars:
+            continue
+        scalar = w.scalars[name]
+        w.used = set()
+        value_ = expressions.spelled_out(w, scalar.value)
+        found[name] = Statement(tree.Let(names.name(name), value_), scalar.span.start, frozenset(w.used))
+        waiting += w.used
+    return [statement.let for statement in _ordered(found)], body
+
+
+def _ordered(found: dict[str, Statement]) -> Iterator[Statement]:
+    """As they stood in the text, but none before what it names."""
+    done: set[str] = set()
+
+    def emit(name: str) -> Iterator[Statement]:
+        if name in done or name not in found:
+            return
+        done.add(name)
+        for use in sorted(found[name].uses, key=lambda n: found[n].at if n in found else 0):
+            yield from emit(use)
+        yield found[name]
+
+    for name in sorted(found, key=lambda n: found[n].at):
+        yield from emit(name)
+
+
+def _externals(query: q.Query) -> dict[str, q.External]:
+    """``externaldata`` that a let holds, or that is read more than once."""
+    found: dict[str, q.External] = {}
+    for node in nodes(query):
+        if isinstance(node, q.External) and not node.name.startswith("externaldata_"):
+            found.setdefault(node.name, node)
     return found
 
 
@@ -40,22 +95,13 @@ def _free(name: str, taken: set[str]) -> str:
 
 def _tables_after(query: q.Query) -> list[set[str]]:
     """For each let, the stored tables that lets after it and the query read."""
-    known = {source.table for source in _sources(query.body)}
+    known = _tables(nodes(query.body))
     found: list[set[str]] = []
     for let in reversed(query.lets):
         found.append(set(known))
-        known |= {source.table for source in _sources(let.rel)}
+        known |= _tables(nodes(let.rel))
     return found[::-1]
 
 
-def _sources(rel: q.Rel) -> Iterator[q.Source]:
-    """All stored tables that are read, in subqueries of expressions too."""
-    waiting: list[object] = [rel]
-    while waiting:
-        at = waiting.pop()
-        if isinstance(at, q.Source):
-            yield at
-        elif isinstance(at, tuple):
-            waiting.extend(at)
-        elif is_dataclass(at):
-            waiting.extend(getattr(at, f.name) for f in fields(at))
+def _tables(found: Iterable[object]) -> set[str]:
+    return {node.table for node in found if isinstance(node, q.Source)}

@@ -6,7 +6,7 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv.ir.walk import children
 from ruleconv.kql import tree
-from ruleconv_backends.kql import expressions, tests
+from ruleconv_backends.kql import expressions, predicates
 from ruleconv_backends.kql.precedence import call, chain
 from ruleconv_backends.kql.writer import Writer
 
@@ -40,9 +40,9 @@ def denied(w: Writer, term: ir.Expr) -> tree.Expr:
         case ir.Not():
             return expressions.write(w, term.term)
         case ir.Missing():
-            return tests.missing(w, term, negated=True)
+            return predicates.missing(w, term, negated=True)
         case ir.Match():
-            return tests.match(w, term, denied=True)
+            return predicates.match(w, term, denied=True)
         case ir.Compare():
             made = _comparison(w, term)
             if made is not None:
@@ -56,7 +56,7 @@ def _comparison(w: Writer, node: ir.Compare) -> tree.Expr | None:
     if not isinstance(node.right, ir.Literal) or node.right.value is None or node.left.type is Type.STRING:
         return None
     if node.op is ir.Comparison.EQ:
-        return tests.compared(w, node, ir.Comparison.NE)
+        return predicates.compared(w, node, ir.Comparison.NE)
     if node.op is ir.Comparison.NE:
-        return chain("or", [call("isnull", expressions.write(w, node.left)), tests.compared(w, node, ir.Comparison.EQ)])
-    return chain("or", [call("isnull", expressions.write(w, node.left)), tests.compared(w, node, _OPPOSITE[node.op])])
+        return chain("or", [call("isnull", expressions.write(w, node.left)), predicates.compared(w, node, ir.Comparison.EQ)])
+    return chain("or", [call("isnull", expressions.write(w, node.left)), predicates.compared(w, node, _OPPOSITE[node.op])])

@@ -35,12 +35,27 @@ def wrapped(node: tree.Expr, least: int) -> tree.Expr:
 
 
 def chain(op: str, terms: Sequence[tree.Expr]) -> tree.Expr:
-    """``a and b and c``; a long chain as a balanced tree, as the parser makes it."""
-    parts = [term if isinstance(term, tree.Binary) and term.op == op else wrapped(term, TEST) for term in terms[:1]]
-    parts += [wrapped(term, TEST) for term in terms[1:]]
+    """``a and b and c`` (``and`` and ``or`` are associative); a long chain as a balanced tree, as the parser makes it."""
+    return _balanced(op, [wrapped(part, TEST) for term in terms for part in _links(op, term)])
+
+
+def _links(op: str, node: tree.Expr) -> list[tree.Expr]:
+    """The parts of a chain of the same operator."""
+    found: list[tree.Expr] = []
+    waiting = [node]
+    while waiting:
+        at = waiting.pop()
+        if isinstance(at, tree.Binary) and at.op == op:
+            waiting += [at.right, at.left]
+        else:
+            found.append(at)
+    return found
+
+
+def _balanced(op: str, parts: Sequence[tree.Expr]) -> tree.Expr:
     if len(parts) > _LONGEST_CHAIN:
         middle = len(parts) // 2
-        return tree.Binary(op, chain(op, parts[:middle]), chain(op, parts[middle:]))
+        return tree.Binary(op, _balanced(op, parts[:middle]), _balanced(op, parts[middle:]))
     made = parts[0]
     for part in parts[1:]:
         made = tree.Binary(op, made, part)

@@ -9,7 +9,7 @@ from ruleconv.ir import query as q
 from ruleconv.ir.types import Type
 from ruleconv.kql import tree
 from ruleconv.kql.binding.search import TABLE
-from ruleconv_backends.kql import expressions, implicit, negation, stages, tests
+from ruleconv_backends.kql import expressions, implicit, negation, predicates, stages
 from ruleconv_backends.kql.precedence import chain
 from ruleconv_backends.kql.writer import Writer
 
@@ -45,7 +45,7 @@ def _whole_row(w: Writer, terms: Sequence[ir.Expr]) -> tree.Expr | None:
     first = terms[0]
     if not isinstance(first, ir.Match) or len(first.patterns) != 1 or first.negated or not isinstance(first.patterns[0], ir.Literal):
         return None
-    op = tests.OPERATORS.get((first.how, first.fold_case))
+    op = predicates.OPERATORS.get((first.how, first.fold_case))
     pattern = first.patterns[0]
     if op is None or op == "==" or pattern.type is not Type.STRING:
         return None

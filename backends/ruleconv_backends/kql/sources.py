@@ -7,6 +7,7 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Type
 from ruleconv.kql import spell, tree
+from ruleconv.kql.binding.tables import CROSS_SERVICE
 from ruleconv.text import Source, Span
 from ruleconv_backends.kql import expressions, implicit, names
 from ruleconv_backends.kql.precedence import call
@@ -19,7 +20,7 @@ _OPEN_PLUGINS = frozenset({"bag_unpack", "pivot"})
 def stored(w: Writer, rel: q.Source) -> tree.Expr:
     """A table, or the call of a function of the workspace."""
     if not rel.function:
-        return names.name(rel.table)
+        return tree.Name(rel.table, True) if rel.table in CROSS_SERVICE else names.name(rel.table)
     args: list[tree.Expr] = []
     for key, value in rel.arguments:
         written = expressions.write(w, value)
@@ -31,6 +32,7 @@ def let(w: Writer, rel: q.LetRef) -> tree.Expr:
     written = w.lets.get(rel.name)
     if written is None:
         raise Unsupported("a name for rows that change from row to row", rel.span, "write them where they are used")
+    w.used.add(written)
     return names.name(written)
 
 
@@ -75,7 +77,10 @@ def _widened(part: ir.Expr) -> bool:
 
 def external(w: Writer, rel: q.External) -> tree.Expr:
     """``externaldata``; the name of the let that holds it."""
-    return names.name(w.lets[rel.name]) if rel.name in w.lets else external_data(w, rel)
+    if rel.name not in w.lets:
+        return external_data(w, rel)
+    w.used.add(rel.name)
+    return names.name(rel.name)
 
 
 def external_data(w: Writer, rel: q.External) -> tree.ExternalData:

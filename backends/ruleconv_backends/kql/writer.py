@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from ruleconv.ir import query as q
 from ruleconv.ir.fidelity import Effect, Note
 from ruleconv.ir.types import Column
 from ruleconv.text import NOWHERE, Source, Span
@@ -14,7 +15,8 @@ from ruleconv.text import NOWHERE, Source, Span
 @dataclass(slots=True)
 class Writer:
     """``source``: the text that the query was read from. ``now``: ticks that the clock shall show. ``row``: the columns of the rows
-    at hand. ``lets``: how the query's tabular lets are called in the text. ``safe``: what may be null is written so that it is false
+    at hand. ``lets``: how the query's tabular lets are called in the text. ``scalars``: scalar lets that may be named. ``used``: the lets
+    that were named. ``safe``: what may be null is written so that it is false
     then (inside ``not``). ``steps``: the steps of the scan at hand, whose state is ``step.column``.
     ``searching``: in the predicate of a ``search``."""
 
@@ -23,6 +25,8 @@ class Writer:
     notes: list[Note] = field(default_factory=list)
     row: tuple[Column, ...] = ()
     lets: dict[str, str] = field(default_factory=dict)
+    scalars: dict[str, q.Scalar] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
     safe: bool = False
     steps: frozenset[str] = frozenset()
     searching: bool = False

@@ -7,6 +7,7 @@ from dataclasses import replace
 from ruleconv import catalogue
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
+from ruleconv.ir import query as q
 from ruleconv.ir.types import Column, Type
 from ruleconv.ir.walk import walk
 from ruleconv.kql import tree
@@ -149,6 +150,8 @@ def let_scalar(at: Context, let: LetValue, span: Span) -> Value:
         try:
             token = at.row.token if at.row is not None else None
             let.scalar = value(at, bind(Context(at.session, let.scope, Row(tables.NO_INPUT, token)), let.value), token, span)
+            if let.scalar.row is None and not at.session.calls and not at.session.checking:
+                at.session.scalars.append(q.Scalar(let.name, let.scalar.expr, let.span))
         finally:
             let.binding = False
     return let.scalar

@@ -146,7 +146,7 @@ def _numbers(left: Type, right: Type) -> bool:
 def match_list(session: Session, op: str, subject: ir.Expr, items: list[ir.Expr], span: Span, op_span: Span) -> ir.Expr:
     """``in``, ``has_any`` and their kin, against written values and dynamic arrays."""
     (how, fold, negated), quantifier = LIST_OPERATORS[op]
-    patterns = [piece for item in items for piece in _elements(item)]
+    patterns = [piece for item in items for piece in elements(item)]
     texts_only = how is not ir.How.EQUALS or fold
     if texts_only and (subject.type not in _TEXTUAL or any(p.type not in _TEXTUAL for p in patterns)):
         wrong = next((p for p in patterns if p.type not in _TEXTUAL), subject)
@@ -158,7 +158,7 @@ def match_list(session: Session, op: str, subject: ir.Expr, items: list[ir.Expr]
     return ir.Match(subject, fitted, how, fold, quantifier, nulls, negated, span)
 
 
-def _elements(item: ir.Expr) -> list[ir.Expr]:
+def elements(item: ir.Expr) -> list[ir.Expr]:
     """The values of a constant array, which ``in`` flattens; any other value by itself."""
     if isinstance(item, ir.Literal) and item.type is Type.DYNAMIC:
         if isinstance(item.value, list) and all(isinstance(x, (str, bool, int, float)) for x in item.value):
@@ -167,7 +167,7 @@ def _elements(item: ir.Expr) -> list[ir.Expr]:
         if isinstance(item.value, str):
             return [ir.Literal(item.value, Type.STRING, item.span)]
     if isinstance(item, ir.Call) and item.function == "pack_array" and all(isinstance(a, ir.Literal) for a in item.args):
-        return [piece for a in item.args for piece in _elements(a)]
+        return [piece for a in item.args for piece in elements(a)]
     return [item]
 
 

@@ -35,6 +35,7 @@ class Session:
     findings: list[Finding] = field(default_factory=list)
     notes: list[tuple[str, str, Span]] = field(default_factory=list)
     lets: list[q.Let] = field(default_factory=list)
+    scalars: list[q.Scalar] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     grew: bool = False
     calls: list[object] = field(default_factory=list)

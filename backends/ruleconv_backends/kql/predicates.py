@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -13,7 +13,7 @@ from ruleconv.kql import tree
 from ruleconv.kql.binding import predicates
 from ruleconv.kql.binding.convert import as_text
 from ruleconv.text import NOWHERE
-from ruleconv_backends.kql import addresses, expressions, globs, implicit, names, patterns, stages
+from ruleconv_backends.kql import addresses, expressions, globs, implicit, names, patterns, scalars, stages
 from ruleconv_backends.kql.precedence import SUM, UNARY, call, chain, wrapped
 from ruleconv_backends.kql.writer import Writer
 
@@ -112,6 +112,10 @@ class Test:
 
 def match(w: Writer, node: ir.Match, *, denied: bool = False) -> tree.Expr:
     """The match, or (``denied``, of Sigma's kind) what is true when it does not hold."""
+    if node.nulls is ir.Nulls.ABSENT and len(node.patterns) > 1 and any(_needs_guard(node, p) for p in node.patterns):
+        parts = [replace(node, patterns=(pattern,), negated=False) for pattern in node.patterns]
+        whole = ir.And(tuple(parts)) if node.quantifier is ir.Quantifier.ALL else ir.Or(tuple(parts))
+        return expressions.write(w, ir.Not(whole) if node.negated != denied else whole)
     subject, given = _bare(node)
     if subject.type.is_numeric:
         given = tuple(_plain_number(p) for p in given)
@@ -120,8 +124,8 @@ def match(w: Writer, node: ir.Match, *, denied: bool = False) -> tree.Expr:
     negated = node.negated != denied
     if absent and len(tests) == 1 and tests[0].op in ("isempty", "isnotempty"):
         return _one(w, subject, tests[0], negated)
-    if absent and _takes_empty(node):
-        present = _present(w, subject)
+    if (absent and (len(given) == 1 and _needs_guard(node, given[0]))) or (absent and _takes_empty(node)):
+        present = _present(w, given[0] if _needs_guard(node, given[0]) else subject)
         if negated:
             with w.two_valued(True):
                 return call("not", chain("and", [present, _joined(w, node, subject, tests, False)]))
@@ -174,10 +178,14 @@ def _tests(w: Writer, node: ir.Match, subject: ir.Expr, given: tuple[ir.Expr, ..
     any_field = isinstance(subject, ir.AnyField)
     if node.nulls is ir.Nulls.ABSENT and node.how is ir.How.EQUALS and len(given) == 1 and _is_text("", given[0]) and not any_field:
         return [Test("isempty")]
+    if _is_caseless(node, given):
+        node = replace(node, fold_case=False)
     op = _LISTS.get((node.how, node.fold_case, node.quantifier))
     listed = len(given) != 1 or given[0].type is Type.DYNAMIC or not _is_plain(node, subject)
     if op is not None and not given:
         return [Test(op, (expressions.literal(ir.Literal([], Type.DYNAMIC)),), many=True)]
+    if op is not None and not any_field and (name := scalars.listed(w, given, subject.type)) is not None:
+        return [Test(op, (name,), many=True)]
     if op is not None and listed and not any_field:
         return [Test(op, tuple(expressions.write(w, p) for p in given), many=True)]
     single = OPERATORS[node.how, node.fold_case]
@@ -195,6 +203,7 @@ def _is_plain(node: ir.Match, subject: ir.Expr) -> bool:
 def _globs(w: Writer, node: ir.Match, subject: ir.Expr, given: tuple[ir.Expr, ...]) -> list[Test]:
     """Sigma's wildcards in the plainest operators; equal texts in one list."""
     found: list[Test] = []
+    folds_equal = node.fold_case and not _is_caseless(node, given)
     equals: list[ir.Expr] = []
     first_equal = 0
     for pattern in given:
@@ -212,9 +221,17 @@ def _globs(w: Writer, node: ir.Match, subject: ir.Expr, given: tuple[ir.Expr, ..
             found.append(Test(OPERATORS[how, folds], (expressions.write(w, value),)))
     if equals:
         items = tuple(expressions.write(w, value) for value in equals)
-        op = ("=~" if node.fold_case else "==") if len(items) == 1 else ("in~" if node.fold_case else "in")
+        op = ("=~" if folds_equal else "==") if len(items) == 1 else ("in~" if folds_equal else "in")
         found.insert(first_equal, Test(op, items, many=len(items) > 1))
     return found
+
+
+_PARTS = (ir.How.CONTAINS, ir.How.PREFIX, ir.How.SUFFIX, ir.How.TERM, ir.How.TERM_PREFIX, ir.How.TERM_SUFFIX)
+
+
+def _needs_guard(node: ir.Match, pattern: ir.Expr) -> bool:
+    """Whether the pattern is a field of the event, of which any text would be a part if it is missing, and so empty."""
+    return node.how in _PARTS and _is_computed(pattern)
 
 
 def _takes_empty(node: ir.Match) -> bool:
@@ -225,7 +242,7 @@ def _takes_empty(node: ir.Match) -> bool:
             return False  # `*` alone is isnotempty(); a plain text and the rest need characters, or ask for the empty string
         case ir.How.REGEX:
             checks = patterns.takes_empty
-        case ir.How.CONTAINS | ir.How.PREFIX | ir.How.SUFFIX | ir.How.TERM | ir.How.TERM_PREFIX | ir.How.TERM_SUFFIX:
+        case how if how in _PARTS:
             checks = partial(_is_text, "")
         case ir.How.EQUALS:
             checks = _is_computed
@@ -233,6 +250,14 @@ def _takes_empty(node: ir.Match) -> bool:
             return False
     found = [checks(p) for p in node.patterns]
     return all(found) if node.quantifier is ir.Quantifier.ALL else any(found)
+
+
+def _is_caseless(node: ir.Match, given: Sequence[ir.Expr]) -> bool:
+    """Whether Sigma's texts hold no letters: ``==`` then says the same, and takes a column of numbers too."""
+    if node.nulls is not ir.Nulls.ABSENT or node.how not in (ir.How.EQUALS, ir.How.GLOB):
+        return False
+    texts = [p.value for p in given if isinstance(p, ir.Literal)]
+    return len(texts) == len(given) and all(isinstance(text, str) and text.lower() == text.upper() for text in texts)
 
 
 def _is_text(text: str, node: ir.Expr) -> bool:
