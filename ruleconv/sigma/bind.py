@@ -23,6 +23,7 @@ from ruleconv.ir.query import Query
 from ruleconv.rulefile.metadata import NO_METADATA, Metadata
 from ruleconv.rulefile.yaml_nodes import Node, compose_all
 from ruleconv.sigma import documents, read
+from ruleconv.sigma.aggregation import divided
 from ruleconv.sigma.detection import FilterText, RuleText, fields
 from ruleconv.sigma.events import Events, LogSource, Platform
 from ruleconv.sigma.predicates import conjunction, predicate
@@ -51,7 +52,7 @@ def bind(source: Source, platform: Platform, *, pipelines: Sequence[str] = ()) -
     Raises ParseError for what pySigma or the specification refuses, Unsupported for what the IR or the platform cannot say.
     """
     nodes, _ = compose_all(source)
-    found = list(documents.rules(nodes, source))
+    found, notes = _modern(list(documents.rules(nodes, source)), source)
     filters = [read.read_filter(each, source) for each in found if _kind(each) == "filter"]
     changes = _pipelines(pipelines)
     texts = [(each, _filtered(read.read_rule(each, source, changes), filters)) for each in found if _kind(each) == "detection"]
@@ -60,7 +61,22 @@ def bind(source: Source, platform: Platform, *, pipelines: Sequence[str] = ()) -
         raise ParseError("a file without a Sigma rule", Span(0, 0), source=source)
     if not correlations:
         return [_bound(_detection(text, document, platform, source, ())) for document, text in texts]
-    return _with_correlations(texts, correlations, platform, source)
+    rules = _with_correlations(texts, correlations, platform, source)
+    return [replace(rule, notes=(*notes, *rule.notes)) for rule in rules] if notes else rules
+
+
+def _modern(found: list[Node], source: Source) -> tuple[list[Node], list[Note]]:
+    """Rules with an aggregation of the old kind become a rule and a correlation."""
+    result: list[Node] = []
+    notes: list[Note] = []
+    for document in found:
+        parts = None if documents.is_correlation(document) else divided(document, source)
+        if parts is None:
+            result.append(document)
+        else:
+            result += parts[:2]
+            notes.append(parts[2])
+    return result, notes
 
 
 def _kind(document: Node) -> str:
@@ -117,7 +133,7 @@ def _detection(text: RuleText, document: Node, platform: Platform, source: Sourc
             continue
         except RuleconvError as error:
             raise error.located(source) from error.__cause__
-        return DetectionRule(text.name, text.id, text.title, events, test, _metadata(document), events.notes, text.span)
+        return DetectionRule(text.name, text.id, text.title, events, test, _metadata(document), (*text.notes, *events.notes), text.span)
     raise first or Unsupported("events of this log source", text.logsource.span, source=source)
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from ruleconv.ir.expr import Comparison
+from ruleconv.ir.fidelity import Note
 from ruleconv.sigma.conditions import Condition
 from ruleconv.sigma.events import LogSource
 from ruleconv.text import NOWHERE, Span
@@ -149,6 +150,7 @@ class RuleText:
     logsource: LogSource
     search: Search
     filters: tuple[Search, ...] = ()
+    notes: tuple[Note, ...] = ()
     span: Span = dataclasses.field(default=NOWHERE, compare=False)
 
 

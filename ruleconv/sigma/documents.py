@@ -19,6 +19,8 @@ STATUSES = ("unsupported", "deprecated", "experimental", "test", "stable")
 _UUID = re.compile(r"\{?[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\}?")
 _DATE = re.compile(r"[1-3]\d{3}-[01]\d-[0-3]\d|[1-3]\d{3}/[01]?\d/[0-3]?\d")
 _TITLE = 256
+TIMEFRAME = re.compile(r"\d+[smhdwMy]")
+"""Of an aggregation of the old kind: the one key of a detection, beside the condition, that is no search."""
 
 
 # ---------------------------------------------------------------- mappings

@@ -13,11 +13,12 @@ from sigma.policy import default_policy
 from sigma.rule.detection import SigmaDetection, SigmaDetectionItem
 
 from ruleconv.diagnostic import ParseError, Unsupported
+from ruleconv.ir.fidelity import Effect, Note
 from ruleconv.rulefile.scalar import embedding
 from ruleconv.rulefile.yaml_nodes import Node
 from ruleconv.sigma import conditions as c
 from ruleconv.sigma import detection as d
-from ruleconv.sigma.documents import about, entries, logsource, mapping
+from ruleconv.sigma.documents import TIMEFRAME, about, entries, logsource, mapping
 from ruleconv.sigma.read.values import convert, place
 from ruleconv.text import Source, Span
 
@@ -40,7 +41,8 @@ def read_rule(document: Node, source: Source, pipelines: Pipelines | None = None
     if pipelines is not None:
         events, searches, texts = pipelines.rule(document, events, searches, [each.text for each in places])
         conditions = tuple(reader.changed(*each) for each in zip(places, texts, conditions, strict=True))
-    return d.RuleText(title, name, id_, events, d.Search(reader.converted(searches), conditions), span=node.span)
+    search = d.Search(reader.converted(searches), conditions)
+    return d.RuleText(title, name, id_, events, search, notes=tuple(reader.notes), span=node.span)
 
 
 def read_filter(document: Node, source: Source) -> d.FilterText:
@@ -68,6 +70,7 @@ class _Reader:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self.notes: list[Note] = []
 
     def searches(self, node: Node, *without: str) -> tuple[dict[str, SigmaDetection], list[Node]]:
         """The named searches of a map, and its conditions."""
@@ -78,7 +81,7 @@ class _Reader:
                 condition = value
             elif key.text in found:
                 raise self.error(f"the search {key.text[:80]!r} stands here twice", key.span)
-            elif key.text not in without:
+            elif key.text not in without and not (key.text == "timeframe" and TIMEFRAME.fullmatch(value.text)):
                 found[key.text] = self.detection(value, key.span)
         places = [] if condition is None else condition.items if condition.kind == "sequence" else [condition]
         if not places or (condition is not None and condition.is_null):
@@ -123,7 +126,8 @@ class _Reader:
                 if key.kind != "scalar":
                     raise self.error("the name of a field is a text", key.span)
                 if key.text in seen:
-                    raise self.error(f"{key.text[:80]!r} stands here twice, and only one of the two would count", key.span)
+                    message = f"{key.text[:80]!r} stands here twice: both are asked for, where other readers take the last one only"
+                    self.notes.append(Note("SGR001", Effect.CHANGES, message, key.span))
                 seen.add(key.text)
                 items.append(self.item(key, value))
         elif node.kind == "scalar" or all(item.kind == "scalar" for item in node.items):
