@@ -86,7 +86,9 @@ class _Documents:
                     with suppress(Unsupported):
                         subject(node, where)
                 filters = [each for each in flow.filters if each not in where.implied]
-                tree = Predicates(where, losses, self.reader.rows()).conjunction(filters)
+                tree = Predicates(where, losses, self.reader.rows(), frozenset(column.name for column in flow.source.columns)).conjunction(
+                    filters
+                )
                 if tree == EVERY_EVENT:
                     tree = _every_event(flow, where)
             except NoName:

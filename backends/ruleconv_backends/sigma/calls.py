@@ -19,6 +19,7 @@ _TIME_PARTS = {
     "year": ("year", range(0)),
 }
 """Sigma's modifier for a part of a time, and the values it may have (a year: any). Weeks are counted in more than one way."""
+_PART_OF = {"hourofday": "hour", "dayofmonth": "day", "monthofyear": "month", "getyear": "year"}
 _MAX_LENGTH = 1000
 """What RE2 takes for the number of repetitions."""
 
@@ -72,6 +73,9 @@ def computed(node: ir.Call, constant: ir.Literal, op: ir.Comparison, naming: Nam
             return _length(subject(argument, naming).field, constant.value, op, empty(subject(argument, naming)))
         case ir.Call(function="datetime_part", args=(ir.Literal(value=str() as part), argument)) if part.lower() in _TIME_PARTS:
             modifier, known = _TIME_PARTS[part.lower()]
+            return _time_part(subject(argument, naming).field, modifier, known, constant.value, op)
+        case ir.Call(function=name, args=(argument,)) if name in _PART_OF:
+            modifier, known = _TIME_PARTS[_PART_OF[name]]
             return _time_part(subject(argument, naming).field, modifier, known, constant.value, op)
         case _:
             return None

@@ -14,7 +14,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.types import Type
-from ruleconv.ir.walk import walk
+from ruleconv.ir.walk import column_names, walk
 from ruleconv_backends.sigma import calls, cases, texts
 from ruleconv_backends.sigma.fields import Naming, subject
 from ruleconv_backends.sigma.losses import AllLost, Losses
@@ -41,10 +41,11 @@ _MAX_BRANCHES = 20
 
 
 class Predicates:
-    """Translates the filters of one flow of events. ``rows``: the constant rows of the query's lets, by name."""
+    """Translates the filters of one flow of events. ``rows``: the constant rows of the query's lets, by name; ``columns``: all of the
+    table's."""
 
-    def __init__(self, naming: Naming, losses: Losses, rows: dict[str, list[ir.Expr]]) -> None:
-        self.naming, self.losses, self.rows = naming, losses, rows
+    def __init__(self, naming: Naming, losses: Losses, rows: dict[str, list[ir.Expr]], columns: frozenset[str]) -> None:
+        self.naming, self.losses, self.rows, self.columns = naming, losses, rows, columns
 
     def conjunction(self, terms: Iterable[ir.Expr]) -> Tree:
         """The tree that holds exactly when all terms do. In a partial translation, what is left out only widens."""
@@ -65,6 +66,9 @@ class Predicates:
         if depth > _MAX_DEPTH:
             raise Unsupported("a filter nested this deep", node.span)
         match node:
+            case ir.Or() if (keyword := texts.keyword(node, self.columns)) is not None:
+                tree = texts.match(keyword, self.naming, self.losses, wider)
+                return none_of(tree) if fails else tree
             case ir.And() | ir.Or() if not (fails and self._two_valued(node)):
                 return self._many(node, fails, wider, depth)
             case ir.Not():
@@ -235,9 +239,12 @@ class Predicates:
         return all_of(sides) if inside else any_of(sides)
 
     def _fields(self, node: ir.Compare, left: ir.Expr, right: ir.Expr, op: ir.Comparison, fails: bool, wider: Effect) -> Tree:
+        one = subject(left, self.naming)
+        if not column_names(right):
+            raise Unsupported("a comparison with a value that is known only when the rule runs", node.span)
+        other = subject(right, self.naming)
         if op not in (ir.Comparison.EQ, ir.Comparison.NE):
             raise Unsupported(f"{op.value} between two fields", node.span, "Sigma's fieldref compares for equality only")
-        one, other = subject(left, self.naming), subject(right, self.naming)
         # Null == null is null: neither this nor its negation holds.
         equal = Item(one.field, ("fieldref",), (other.field,))
         if (op is ir.Comparison.EQ) is not fails:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.fidelity import Effect
@@ -26,6 +28,29 @@ def match(node: ir.Match, naming: Naming, losses: Losses, wider: Effect) -> Tree
     if node.quantifier is ir.Quantifier.ALL:
         return all_of(tests)
     return any_of(tests)
+
+
+def keyword(node: ir.Or, columns: frozenset[str]) -> ir.Match | None:
+    """The one match that ``search`` puts to every column of a table, as a match of any field; None for another disjunction."""
+    first = node.terms[0]
+    if not isinstance(first, ir.Match) or len(node.terms) < max(2, len(columns)) or first.negated:
+        return None
+    names: set[str] = set()
+    for term in node.terms:
+        if not isinstance(term, ir.Match) or replace(term, subject=first.subject) != first or "" in _constants(term):
+            return None
+        subject_ = term.subject
+        while isinstance(subject_, ir.Call) and subject_.function == "tostring":
+            subject_ = subject_.args[0]
+        if isinstance(subject_, ir.ColumnRef):
+            names.add(subject_.name)
+        elif not isinstance(subject_, ir.Literal) or subject_.value not in (None, ""):
+            return None
+    return replace(first, subject=ir.AnyField(node.span), span=node.span) if names == columns else None
+
+
+def _constants(node: ir.Match) -> list[object]:
+    return [pattern.value if isinstance(pattern, ir.Literal) else "" for pattern in node.patterns]
 
 
 def empty(what: Subject) -> Tree:
