@@ -10,9 +10,14 @@ import pytest
 import yaml
 
 import ruleconv
-from ruleconv.engines.model import Result
+from ruleconv import backend, engines
+from ruleconv.engines.model import DEFAULT_LIMITS, Result
+from ruleconv.engines.model import Table as EngineTable
 from ruleconv.ir.types import Column, Type
 from ruleconv.schema import Schema, Table
+from ruleconv.sigma.bind import bind
+from ruleconv.sigma.flat import FlatPlatform
+from ruleconv.text import Source
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("correlations.yaml").read_text(encoding="utf-8"))
 LOGSOURCE = {"product": "windows", "service": "security"}
@@ -86,3 +91,52 @@ def test_kql(case: dict[str, Any], engine: str) -> None:
     schema = Schema.of([Table(TABLE, columns)])
     kql = translation.text.split(";\n\n")[-1]
     check(case, ruleconv.run(kql, source="kql", engine=engine, tables={TABLE: rows}, schema=schema))
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+@pytest.mark.parametrize("shape", ["json", "text"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_tables_of_a_user(case: dict[str, Any], shape: str, engine: str) -> None:
+    """Over one JSON column, and over columns that are all of text but the time."""
+    events = [event(text) for text in case["events"]]
+    fields = sorted({name for each in events for name in each} - {"timestamp"})
+    if shape == "json":
+        columns: tuple[Column, ...] = (Column("data", Type.DYNAMIC),)
+        rows: list[tuple[object, ...]] = [(_nested(each),) for each in events]
+    else:
+        columns = (Column("timestamp", Type.DATETIME), *(Column(name, Type.STRING) for name in fields))
+        rows = [(_moment(each.get("timestamp")), *(_text(each.get(name)) for name in fields)) for each in events]
+    platform = FlatPlatform(Schema.of([]), table="given", json_column="data" if shape == "json" else None)
+    query = bind(Source(sigma(case)), platform)[-1].query
+    if shape == "text":
+        missing = {c.name for c in query_columns(query)} - {c.name for c in columns}
+        columns += tuple(Column(name, Type.STRING) for name in sorted(missing))
+        rows = [(*row, *(None for _ in missing)) for row in rows]
+    sql = backend.find("sql", engine).translate(query).text
+    check(case, engines.find(engine).execute(sql, query.columns, [EngineTable("given", columns, rows)], DEFAULT_LIMITS))
+
+
+def query_columns(query: Any) -> list[Column]:
+    from ruleconv.execution import needs
+
+    return [column for need in needs(query) for column in need.columns]
+
+
+def _nested(given: dict[str, Any]) -> dict[str, Any]:
+    """``source.ip`` as an object in an object."""
+    made: dict[str, Any] = {}
+    for name, value in given.items():
+        *path, last = name.split(".")
+        at = made
+        for step in path:
+            at = at.setdefault(step, {})
+        at[last] = value
+    return made
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
