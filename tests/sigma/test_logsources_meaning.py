@@ -109,7 +109,23 @@ def pipe_events() -> Iterator[tuple[Event, Row]]:
         yield {"PipeName": name}, {"ActionType": "NamedPipeEvent", "AdditionalFields": fields}
 
 
+def security_events() -> Iterator[tuple[Event, Row]]:
+    for number, user, logon, mask in [(4624, "ada", 3, "0x1"), (4625, "Ada$", 10, "0x100"), (5136, "bob", None, "0x2")]:
+        event = {"EventID": number, "TargetUserName": user, "AccessMask": mask, "AccessList": f"%%{number}", "Channel": "Security"}
+        row = {**{name: value for name, value in event.items() if name != "AccessList"}, "LogonType": logon}
+        if logon is not None:
+            event["LogonType"] = logon
+        yield event, row
+
+
+def powershell_events() -> Iterator[tuple[Event, Row]]:
+    for data in ('HostName=ConsoleHost HostApplication=C:\\Windows\\ps.exe "a b"', "HostName=ISE", "\\\\server\\share"):
+        yield {"Data": data}, {}
+
+
 LOGS = {
+    "security": (0, "SecurityEvent", list(security_events())),
+    "ps_classic_start": (400, "-", list(powershell_events())),
     "registry_set": (13, "DeviceRegistryEvents", list(registry_events())),
     "registry_delete": (12, "DeviceRegistryEvents", list(key_events())),
     "process_creation": (1, "DeviceProcessEvents", list(process_events())),
@@ -120,7 +136,8 @@ LOGS = {
 
 # ------------------------------------------------------------------------------------------------ the two ways
 def rule(category: str, detection: Mapping[str, Any]) -> str:
-    return json.dumps({"title": "A test", "logsource": {"product": "windows", "category": category}, "detection": detection})
+    part = "service" if category == "security" else "category"
+    return json.dumps({"title": "A test", "logsource": {"product": "windows", part: category}, "detection": detection})
 
 
 def judged(text: str, category: str) -> list[int]:
@@ -138,7 +155,8 @@ def queried(text: str, category: str) -> list[int]:
     wide: Sequence[Row] = [
         {
             "Provider": "Microsoft-Windows-Sysmon",
-            "EventID": number,
+            "Channel": {"security": "Security", "ps_classic_start": "Windows PowerShell"}.get(category, "Sysmon"),
+            "EventID": number or event["EventID"],
             "EventData": {name: value if isinstance(value, str) else str(value) for name, value in event.items()},
             "Task": at,
         }
@@ -154,6 +172,30 @@ def queried(text: str, category: str) -> list[int]:
 
 
 TESTS: dict[str, list[tuple[dict[str, Any], str]]] = {
+    "security": [
+        ({"EventID": 4624}, "dedicated"),
+        ({"EventID": [4624, 4625], "TargetUserName|endswith": "$"}, "dedicated"),
+        ({"EventID": "5136"}, "dedicated"),
+        ({"EventID|gt": 5000}, "dedicated"),
+        ({"LogonType": 3}, "dedicated"),
+        ({"LogonType": ["3", 10]}, "dedicated"),
+        ({"LogonType|gte": 4}, "dedicated"),
+        ({"LogonType": None}, "dedicated"),
+        ({"LogonType|startswith": "1"}, "dedicated"),
+        ({"AccessMask": "0x100"}, "dedicated"),
+        ({"AccessList|contains": "%%46"}, "wide"),
+        ({"AccessList|contains": "%%", "LogonType": [3, "10"]}, "wide"),
+        ({"AccessList|contains": "%%", "LogonType|gt": 9}, "wide"),
+        ({"AccessList|contains": "%%", "EventID": 5136}, "wide"),
+    ],
+    "ps_classic_start": [
+        ({"Data|contains": "HostApplication=C:\\Windows\\"}, "wide"),
+        ({"Data|contains": 'ps.exe "a'}, "wide"),
+        ({"Data|contains|all": ["HostName=", "c:\\windows"]}, "wide"),
+        ({"Data": "HostName=ISE"}, "wide"),
+        ({"Data|startswith": "\\\\\\\\server\\"}, "wide"),
+        ({"Data|endswith": "\\share"}, "wide"),
+    ],
     "registry_set": [
         ({"TargetObject|startswith": "HKLM\\System\\CurrentControlSet\\"}, "dedicated"),
         ({"TargetObject|startswith": "HKLM\\SYSTEM\\"}, "dedicated"),
