@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ruleconv.diagnostic import Diagnostic, ParseError, RuleconvError, SchemaError, Unsupported
 from ruleconv.linter.config import DEFAULT, Config
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from ruleconv.ir.query import Query
     from ruleconv.ir.types import Column
     from ruleconv.kql.bind import Checked
+    from ruleconv.kql.tree import Node as TreeNode
     from ruleconv.kql.tree import QueryTree
     from ruleconv.rulefile.yaml_nodes import Node
 
+T = TypeVar("T")
 _ANALYTICS_KEYS = ("kind", "queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold")
 
 
@@ -134,6 +136,16 @@ class Subject:
     def tree(self) -> QueryTree | None:
         """The query's syntax tree, None when it does not parse."""
         return self._parsed[0]
+
+    @cached_property
+    def _nodes(self) -> list[TreeNode]:
+        from ruleconv.linter.query_nodes import walk
+
+        return list(walk(self.tree)) if self.tree is not None else []
+
+    def nodes(self, kind: type[T]) -> list[T]:
+        """The nodes of the syntax tree that are of this class, from the top down; none when the query does not parse."""
+        return [node for node in self._nodes if isinstance(node, kind)]
 
     @cached_property
     def checked(self) -> Checked | None:
