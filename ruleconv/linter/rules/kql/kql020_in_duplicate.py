@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from ruleconv.diagnostic import Edit, Fix, Severity
 from ruleconv.kql import tree
@@ -51,15 +50,15 @@ SigninLogs
     def check(self, subject: Subject) -> Iterator[Finding]:
         for node in subject.nodes(tree.InList):
             seen: set[str] = set()
-            for before, item in pairwise((None, *node.items)):
+            for at, item in enumerate(node.items):
                 value = text(item)
                 if value is None:
                     continue
                 key = value.casefold() if node.op in _FOLDING else value
-                if key in seen and before is not None:
+                if key in seen:
                     span = subject.in_query(item.span)
                     # From the end of the value before, so that the comma goes too.
-                    start = subject.in_query(before.span).end
+                    start = subject.in_query(node.items[at - 1].span).end
                     plain = subject.file.text[start : span.start].strip() == ","
                     fix = Fix("Take it out", (Edit(Span(start, span.end), ""),)) if plain else None
                     yield Finding(span, f"{value!r} stands in this list already", "take it out", fix)
