@@ -75,7 +75,7 @@ def refusal(correlation: str) -> ruleconv.RuleconvError:
         (COUNT.replace("gte: 3", "gte: true"), "'true' is no number", 7, 14),
         (COUNT.replace("gte: 3", "above: 3"), "'above' is no part of a condition", 7, 9),
         (COUNT.replace("gte: 3", "gte: 3\n        field: x"), "a correlation of type event_count has no 'field'", 8, 16),
-        (COUNT.replace("condition:\n        gte: 3", "condition: fail"), 
+        (COUNT.replace("condition:\n        gte: 3", "condition: fail"),
          "the condition of a correlation of type event_count must be a mapping", 6, 16),
         (VALUES, "a correlation of type value_count without 'field' in its condition", 7, 9),
         (VALUES.replace("value_count", "value_percentile") + "        field: x\n",
