@@ -14,6 +14,7 @@ from ruleconv.engines.convert import parse_moment
 from ruleconv.engines.model import DEFAULT_LIMITS, Engine, Limits, Result, Table
 from ruleconv.engines.tables import Given, GivenTable, empty, given
 from ruleconv.ir import query as q
+from ruleconv.ir.fidelity import Note
 from ruleconv.ir.types import Column, Type
 from ruleconv.ir.walk import nodes
 from ruleconv.schema import Schema, bundled
@@ -42,9 +43,9 @@ def run(
 
     ``events``: dicts on which the Sigma rules of the file are judged, whatever their log source says; a row is an event that one of them
     finds, with all its fields as they were given, or a group that a correlation finds. ``time_field``: the field that says when an event
-    happened; guessed where it is not given. ``tables``: None (the query makes its own rows, or they are in the database of ``dsn``),
-    "empty" (every table that the query reads exists and has no rows), or rows (dicts) or a file for every table. ``schema`` stands in
-    for the bundled one.
+    happened; guessed where it is not given (over ``tables``: "timestamp"). ``tables``: None (the query makes its own rows, or they are
+    in the database of ``dsn``), "empty" (every table that the query reads exists and has no rows), or rows (dicts) or a file for every
+    table. ``schema`` stands in for the bundled one.
     Raises ParseError, SchemaError, Unsupported, UsageError, and ExecutionError for all that the engine says.
     """
     if events is not None:
@@ -53,8 +54,6 @@ def run(
         from ruleconv import judging
 
         return judging.judge(text, events, engine=engine, time_field=time_field, dsn=dsn, filename=filename, limits=limits)
-    if time_field is not None:
-        raise UsageError("time_field goes with events")
     if isinstance(tables, str) and tables != EMPTY:
         raise UsageError(f"tables: {tables!r} is neither 'empty' nor a mapping", hint="a file is given as {'Table': 'path'}")
     ticks = clock(now)
@@ -66,16 +65,24 @@ def run(
     given_tables = [SchemaTable(table.name, table.columns, open=not table.columns) for table in rows.values()]
     full = with_stored.extended(given_tables) if given_tables else with_stored
 
-    from ruleconv.translation import bound, to_sql
+    from ruleconv.translation import Options, bound_rules, to_sql
 
-    query, text_source = bound(text, source=source, schema=full, filename=filename)
+    options = Options(time_field=time_field)
+    rules, text_source = bound_rules(text, to="sql", source=source, schema=full, filename=filename, options=options)
+    results: list[Result] = []
+    notes: list[Note] = []
     try:
-        written = to_sql(query, text_source, dialect=executor.dialect, now=ticks)
-        provided = [_provide(need, rows, stored, tables == EMPTY) for need in needs(query)]
-        result = executor.execute(written.text, query.columns, provided, limits)
+        for query, _, found in rules:
+            written = to_sql(query, text_source, dialect=executor.dialect, now=ticks)
+            provided = [_provide(need, rows, stored, tables == EMPTY) for need in needs(query)]
+            results.append(executor.execute(written.text, query.columns, provided, limits))
+            notes += [note for note in (*found, *written.notes) if note not in notes]
     except RuleconvError as error:
         raise error.located(text_source) from error.__cause__
-    return Result(result.columns, result.rows, result.sql, written.notes)
+    if any(result.columns != results[0].columns for result in results):
+        raise UsageError("the rules of this file give different columns", hint="run them one by one")
+    every = [row for result in results for row in result.rows]
+    return Result(results[0].columns, every, ";\n\n".join(result.sql for result in results), tuple(notes))
 
 
 def clock(now: datetime | str | None) -> int | None:

@@ -44,6 +44,8 @@ class FlatEvents:
 
     @property
     def rel(self) -> Rel:
+        if self.known is not None and not self.known.open:
+            return Source(self.table, self.known.columns, False, self.span)
         return Source(self.table, tuple(self._columns.values()), True, self.span)
 
     @property

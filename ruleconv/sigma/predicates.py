@@ -18,6 +18,7 @@ from ruleconv.sigma import conditions as c
 from ruleconv.sigma import detection as d
 from ruleconv.sigma.detection import Wildcard
 from ruleconv.sigma.events import Events
+from ruleconv.sigma.terms import with_terms
 from ruleconv.text import Span
 
 _PARTS = {
@@ -175,7 +176,7 @@ class _Field(_Tests):
 
     def match(self, shape: Shape, patterns: tuple[ir.Literal, ...], quantifier: Quantifier) -> Expr:
         made = ir.Match(self.subject, patterns, shape.how, shape.fold_case, quantifier, _ABSENT, False, self.span)
-        return typed(self.events.adapt(self.name, made, self.span))
+        return typed(with_terms(self.events.adapt(self.name, made, self.span)))
 
     def pattern(self, value: d.Value) -> tuple[Shape, ir.Literal] | None:
         kind = self.subject.type
@@ -252,7 +253,7 @@ class _Keywords(_Tests):
         any_field = getattr(self.events, "any_field", None)
         subject = ir.AnyField(self.span) if any_field is None else any_field(self.span)
         made = ir.Match(subject, patterns, shape.how, shape.fold_case, quantifier, _ABSENT, False, self.span)
-        return self.events.adapt("", made, self.span)
+        return with_terms(self.events.adapt("", made, self.span))
 
     def pattern(self, value: d.Value) -> tuple[Shape, ir.Literal] | None:
         match value:

@@ -13,7 +13,7 @@ from sqlglot.generator import Generator
 
 from ruleconv_backends.sql.nodes import InNetwork, JsonGet, JsonGetText
 
-_AROUND_ARROWS = (exp.Paren, exp.Alias, exp.Cast, exp.Select, exp.Anonymous, exp.Coalesce, exp.Tuple, exp.Group, exp.Ordered)
+_AROUND_ARROWS = (exp.Paren, exp.Alias, exp.Cast, exp.Select, exp.Anonymous, exp.Coalesce, exp.Lower, exp.Tuple, exp.Group, exp.Ordered)
 _SHORT = 80
 
 

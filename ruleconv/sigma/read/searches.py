@@ -147,7 +147,7 @@ class _Reader:
                 raise self.error(f"the modifier {name[:80]!r} is unknown", span, _near(name))
         nodes = value.items if value.kind == "sequence" else [value]
         if not nodes and (names or not field):
-            raise self.error("no value to look for", span)
+            raise self.error("no value to look for", value.span)
         values = [self.value(node, names) for node in nodes]
         try:
             return SigmaDetectionItem(field or None, [_MODIFIERS[name] for name in names], values, source=place(span))
