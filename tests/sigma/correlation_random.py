@@ -13,6 +13,7 @@ from tests.sigma.correlation_reference import Correlation, Event
 
 START = datetime(2025, 1, 1, 12, tzinfo=UTC)
 MINUTES = 10
+INNER = "inner"
 RULES = {"alpha": 1, "beta": 2, "gamma": 3}
 KINDS = ("event_count", "value_count", "value_sum", "value_avg", "value_percentile", "value_median", "temporal", "temporal_ordered")
 WANTED = {
@@ -35,15 +36,20 @@ detection:
 
 @dataclass(frozen=True)
 class Case:
+    """``inner``: a correlation that ``correlation`` refers to as ``INNER``."""
+
     sigma: str
     events: Sequence[Mapping[str, Any]]
     correlation: Correlation
+    inner: Correlation | None = None
 
     @property
     def wanted(self) -> list[tuple[Any, ...]]:
         """Key, first event, last event, value; sorted."""
         rules = {number: name for name, number in RULES.items()}
         events = [Event(e["timestamp"], (rules[e["EventID"]],) if e["EventID"] in rules else (), e) for e in self.events]
+        if self.inner is not None:
+            events += self.inner.occurrences(INNER, events, onsets=self.correlation.kind == "event_count")
         return ordered((*key, *values) for key, values in self.correlation.groups(events).items())
 
 
@@ -85,12 +91,42 @@ def cases(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> Case:
     return Case(text, events, correlation)
 
 
+OUTER = {
+    "temporal": Correlation("temporal", (INNER, "gamma"), ("User",), timedelta(minutes=MINUTES), {}),
+    "temporal_ordered": Correlation("temporal_ordered", (INNER, "gamma"), ("User",), timedelta(minutes=MINUTES), {}),
+    "event_count": Correlation("event_count", (INNER,), ("User",), timedelta(minutes=3 * MINUTES), {"gte": 2}),
+    "value_count": Correlation("value_count", (INNER,), ("Host",), timedelta(minutes=3 * MINUTES), {"gte": 2}, "User"),
+}
+
+
+@st.composite
+def chains(draw: st.DrawFn, kind: str) -> Case:
+    """A correlation of the kind, of another."""
+    keys, span = ("User", "Host"), timedelta(minutes=draw(st.sampled_from([1, 5, MINUTES])))
+    inner = draw(
+        st.sampled_from(
+            [
+                Correlation("event_count", ("alpha",), keys, span, {"gte": draw(st.integers(1, 3))}),
+                Correlation("event_count", ("alpha", "beta"), keys, span, {"lt": 2}),
+                Correlation("value_avg", ("alpha",), keys, span, {"gte": 3}, "Amount"),
+                Correlation("value_count", ("alpha", "beta"), keys, span, {"gte": 2}, "Amount"),
+                Correlation("temporal", ("alpha", "beta"), keys, span, {}),
+                Correlation("temporal_ordered", ("alpha", "beta"), keys, span, {}),
+            ]
+        )
+    )
+    outer = OUTER[kind]
+    text = "".join(BASE.format(name=name, id=number) for name, number in RULES.items())
+    text += document(inner).replace("title: correlation", f"title: inner\nname: {INNER}") + "---\n" + document(outer)
+    return Case(text, [event(draw) for _ in range(draw(st.integers(2, 16)))], outer, inner)
+
+
 def document(correlation: Correlation, expression: str = "") -> str:
     lines = ["title: correlation", "correlation:", f"    type: {correlation.kind}", "    rules:"]
     lines += [f"        - {name}" for name in correlation.rules]
     if correlation.keys:
         lines += ["    group-by:", *(f"        - {key}" for key in correlation.keys)]
-    lines.append(f"    timespan: {MINUTES}m")
+    lines.append(f"    timespan: {correlation.timespan // timedelta(minutes=1)}m")
     if expression:
         lines.append(f"    condition: {expression}")
     elif correlation.condition:

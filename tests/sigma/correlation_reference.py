@@ -64,6 +64,30 @@ class Correlation:
             found.setdefault(key, []).append(event)
         return {key: (members, self._moments(members)) for key, members in found.items()}
 
+    def occurrences(self, name: str, events: Iterable[Event], onsets: bool) -> list[Event]:
+        """What the correlation is to another that refers to it as ``name``."""
+        found = []
+        for key, (members, _) in self.moments(events).items():
+            fields = {field: value for field, value in zip(self.keys, key, strict=True) if value is not None}
+            found += [Event(at, (name,), fields) for at in self._times(members, onsets)]
+        return found
+
+    def _times(self, members: Sequence[Event], onsets: bool) -> list[datetime]:
+        if self.kind == "temporal_ordered":
+            sequences = self._sequences(members)
+            starts = {start: min(at for begin, at, _ in sequences if begin == start) for start, _, _ in sequences}
+            return list(starts.values()) if onsets else [at for _, at, _ in sequences]
+        looked = sorted({max(e.time for e in window): self.holds(window) for window in self._windows(members)}.items())
+        times = [at for at, holds in looked if holds]
+        if not onsets:
+            return times
+        before = [None, *looked]
+        return [
+            at
+            for (at, holds), last in zip(looked, before, strict=False)
+            if holds and not (last is not None and last[1] and at - last[0] <= self.timespan)
+        ]
+
     def _summed(self, moments: Sequence[tuple[datetime, datetime, Any]], members: Sequence[Event]) -> tuple[Any, ...]:
         first, last = min(m[0] for m in moments), max(m[1] for m in moments)
         if self.kind.startswith("temporal"):
@@ -77,10 +101,14 @@ class Correlation:
         """First event, last event and value of each window in which the condition holds."""
         if self.kind == "temporal_ordered":
             return self._sequences(members)
-        windows = [[e for e in members if at.time - self.timespan <= e.time <= at.time] for at in members]
-        if not self.at_each_event:
-            windows = [w for w in windows if not any(len(w) < len(x) and all(e in x for e in w) for x in windows)]
+        windows = self._windows(members)
         return [(min(e.time for e in window), max(e.time for e in window), self.value(window)) for window in windows if self.holds(window)]
+
+    def _windows(self, members: Sequence[Event]) -> list[list[Event]]:
+        windows = [[e for e in members if at.time - self.timespan <= e.time <= at.time] for at in members]
+        if self.at_each_event:
+            return windows
+        return [w for w in windows if not any(len(w) < len(x) and all(e in x for e in w) for x in windows)]
 
     def _sequences(self, members: Sequence[Event]) -> list[tuple[datetime, datetime, Any]]:
         """For each event of the last rule, the latest sequence that ends with it."""

@@ -137,15 +137,6 @@ def test_a_field_that_the_chained_correlation_does_not_have() -> None:
     assert (error.message, error.hint) == ("the correlation 'many' has no field 'Host'", "its group-by fields: User")
 
 
-def test_a_count_of_sequences_in_kql() -> None:
-    """Which events come between two sequences is not to be seen in a join; SQL can say it."""
-    text = BASE + ORDERED.replace("timespan", "group-by: [User]\n    timespan") + "name: sequence\n---\ntitle: outer\n"
-    text += "correlation: {type: event_count, rules: [sequence], timespan: 1h, condition: {gte: 2}}\n"
-    assert ruleconv.translate(text, source="sigma", to="sql").text
-    with pytest.raises(ruleconv.Unsupported, match="a count of temporal_ordered correlations"):
-        ruleconv.translate(text, source="sigma", to="kql", platform="generic")
-
-
 def test_generate() -> None:
     """The rules that a correlation refers to stand for themselves when it says so."""
     alone = ruleconv.translate(BASE + TEMPORAL, source="sigma", to="sql").text

@@ -9,7 +9,7 @@ import ruleconv
 from ruleconv.ir.types import Column, Type
 from ruleconv.schema import Schema, Table
 from tests.properties.running import ENGINES, examples
-from tests.sigma.correlation_random import KINDS, Case, cases, ordered
+from tests.sigma.correlation_random import KINDS, OUTER, Case, cases, chains, ordered
 
 TABLE = Table(
     "windows_probe",
@@ -36,6 +36,18 @@ def test_kql_finds_what_the_definition_says(kind: str) -> None:
     @given(cases([kind]))
     def holds(case: Case) -> None:
         kql = ruleconv.translate(case.sigma, source="sigma", to="kql", platform="generic").text
+        for engine in ENGINES:
+            assert found(kql, case, engine) == case.wanted, f"{engine}\n{case.sigma}\n{kql}"
+
+    holds()
+
+
+@pytest.mark.parametrize("kind", OUTER)
+def test_kql_of_chains(kind: str) -> None:
+    @examples(15)
+    @given(chains(kind))
+    def holds(case: Case) -> None:
+        kql = ruleconv.translate(case.sigma, source="sigma", to="kql", platform="generic").text.split(";\n\n")[-1]
         for engine in ENGINES:
             assert found(kql, case, engine) == case.wanted, f"{engine}\n{case.sigma}\n{kql}"
 

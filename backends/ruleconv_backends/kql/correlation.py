@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
-from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.correlated import events, free
@@ -23,7 +22,7 @@ DUMMY = "Group"
 
 
 def without_correlations(query: q.Query) -> q.Query:
-    """The same query with other stages in place of its correlations. Raises Unsupported for one that KQL cannot say."""
+    """The same query with other stages in place of its correlations."""
     if not any(isinstance(node, Correlate) for node in _stages(query)):
         return query
     plain = _Plain([let.name for let in query.lets])
@@ -94,7 +93,7 @@ class _Plain:
     def _onsets(self, stage: Correlate) -> correlation_rows.Moments:
         """The moments with which the condition begins to hold."""
         if stage.kind is CorrelationKind.TEMPORAL_ORDERED:
-            raise Unsupported("a count of temporal_ordered correlations", stage.span, "correlate its rules' events themselves")
+            return correlation_join.beginnings(stage)
         moments = correlation_rows.back(stage) if stage.least_events is not None else self._windows(stage)
         test = moments.tests[0] if len(moments.tests) == 1 else ir.And(moments.tests)
         keys = [column.name for column in stage.keys]

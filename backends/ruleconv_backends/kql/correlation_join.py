@@ -46,6 +46,16 @@ def in_order(stage: Correlate) -> Moments:
     return Moments(pipe, first, last)
 
 
+def beginnings(stage: Correlate) -> Moments:
+    """Sequences that begin with the same event are one, which is there as soon as the first of them ends."""
+    found = in_order(stage)
+    ended = free("Ended", {column.name.lower() for column in found.pipe.columns})
+    pipe = found.pipe
+    keys = [column.name for column in stage.keys]
+    pipe = pipe.summarize([(ended, aggregate("min", Type.DATETIME, pipe[found.last]))], [*keys, found.first])
+    return Moments(pipe, found.first, ended)
+
+
 class _Names:
     """The names of the events' times, and the columns to join on: a constant one where the correlation has no group-by."""
 

@@ -31,6 +31,8 @@ def correlate(relations: Relations, stage: Correlate, _: Relation | None) -> Rel
     if stage.occurrences is Occurrences.GROUPS:
         return _groups(stage, moments)
     if stage.occurrences is Occurrences.ONSETS:
+        if stage.kind is CorrelationKind.TEMPORAL_ORDERED:
+            return _beginnings(stage, moments)
         moments = _onsets(stage, moments)
     columns = {column.name: moments.relation.columns[name] for column, name in zip(stage.columns, moments.output, strict=True)}
     return replace(moments.relation, columns=columns, where=[*moments.relation.where, *moments.scope, *moments.tests], star=())
@@ -68,6 +70,15 @@ def _groups(stage: Correlate, moments: Events) -> Relation:
         having=having,
         unique=[frozenset(column.name for column in stage.keys)],
     )
+
+
+def _beginnings(stage: Correlate, moments: Events) -> Relation:
+    """Sequences that begin with the same event are one, which is there as soon as the first of them ends."""
+    relation = moments.relation
+    columns = {column.name: relation.columns[name] for column, name in zip(stage.columns, moments.output, strict=True)}
+    group = [value.node for name, value in columns.items() if name != stage.last.name]
+    columns[stage.last.name] = _of_all("MIN", columns[stage.last.name])
+    return Relation(relation.dialect, relation.source, columns, where=[*relation.where, *moments.tests], group=group)
 
 
 def _of_all(function: str, value: SqlValue) -> SqlValue:
