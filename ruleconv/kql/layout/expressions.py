@@ -90,7 +90,7 @@ def level(node: Expr) -> int:
 def expr(w: Writer, node: Expr, least: int = EXPRESSION, nested: bool = True) -> Doc:
     """The expression, in parentheses when its level is below ``least``. ``nested``: further lines are indented."""
     if level(node) < least and not isinstance(node, NamedExpr):
-        return lists.brackets(w, "(", lambda: [expr(w, node, VALUE, False)], ")", hug=False)
+        return lists.brackets(w, "(", lambda: [expr(w, node, VALUE, False)], ")", hug=hugs(node))
     match node:
         case Literal():
             return literal(w, node)
@@ -99,7 +99,9 @@ def expr(w: Writer, node: Expr, least: int = EXPRESSION, nested: bool = True) ->
         case Wildcard():
             return w.verbatim(node.pattern, node.span)
         case Path():
-            return concat(expr(w, node.base, PRIMARY), w.word("."), expr(w, node.member, PRIMARY))
+            # A number before a dot would take the dot for its own: (7).x
+            base = expr(w, node.base, PRIMARY + isinstance(node.base, Literal))
+            return concat(base, w.word("."), expr(w, node.member, PRIMARY))
         case Index():
             base = expr(w, node.base, PRIMARY)
             dot = w.word(".") if w.next_is(".") else EMPTY
@@ -166,15 +168,15 @@ def parameter(w: Writer, node: Parameter) -> Doc:
     return concat(target, equals, expr(w, node.value, VALUE))
 
 
-def schema(w: Writer, node: TypeOf) -> Doc:
-    """``(a:long, *)``; the ``*`` may stand anywhere."""
+def schema(w: Writer, node: TypeOf, star_first: bool = False) -> Doc:
+    """``(a:long, *)``. A text may have its ``*`` anywhere; ``star_first``: where a made tree has it."""
 
     def write() -> list[Doc]:
         written: list[Doc] = []
         waiting = list(reversed(node.columns))
         stars = node.open
         while waiting or stars:
-            if w.next_is("*") or not waiting:
+            if not waiting or (stars and (w.expects("*") if star_first else w.next_is("*"))):
                 part, stars = w.word("*"), False
             else:
                 part = column(w, waiting.pop())
@@ -194,7 +196,7 @@ def call(w: Writer, node: Call) -> Doc:
 def hugs(node: Expr) -> bool:
     """Whether brackets around this node alone stand right at it, its own brackets being where lines end."""
     return (
-        isinstance(node, Parenthesized)
+        isinstance(node, Parenthesized | InList | Between)
         or (isinstance(node, Call) and bool(node.args))
         or (isinstance(node, Literal) and ("\n" in node.text or node.text.startswith("dynamic(")))
     )
@@ -217,6 +219,8 @@ def arguments(w: Writer, nodes: Sequence[Expr], by: int = 1) -> Doc:
 
 
 def _size(node: Expr) -> int:
+    if isinstance(node, Unary) and isinstance(node.operand, Literal) and level(node.operand) == PRIMARY:
+        return 1 + _size(node.operand)
     if isinstance(node, Literal) and node.type is not Type.DYNAMIC:
         return len(node.text)
     return 1 if isinstance(node, Name | Wildcard) else lists.ALONE
@@ -237,7 +241,8 @@ def _binary(w: Writer, node: Binary, nested: bool) -> Doc:
     bound = precedence.level(node.op)
     if bound in precedence.NOT_IN_A_ROW:
         left = expr(w, node.left, bound + 1)
-        return concat(left, SPACE, w.word(node.op), SPACE, expr(w, node.right, bound + 1))
+        between = EMPTY if node.op == ":" else SPACE
+        return concat(left, between, w.word(node.op), between, expr(w, node.right, bound + 1))
     parts: list[Doc] = []
     for op, operand, least in _run(node, bound):
         word = [w.word(op), SPACE] if op else []

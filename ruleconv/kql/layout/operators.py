@@ -112,7 +112,11 @@ def operator(w: Writer, node: TabularOperator) -> Doc:
             return _find(w, node)
         case Evaluate():
             head = concat(w.word("evaluate"), parameters(w, node.parameters), SPACE, expressions.call(w, node.call))
-            return head if node.schema is None else concat(head, SPACE, w.word(":"), SPACE, expressions.schema(w, node.schema))
+            return (
+                head
+                if node.schema is None
+                else concat(head, SPACE, w.word(":"), SPACE, expressions.schema(w, node.schema, star_first=True))
+            )
         case Invoke():
             return concat(w.word("invoke"), SPACE, w.until(node.call.name_span), expressions.call(w, node.call))
         case Serialize():
@@ -193,7 +197,7 @@ def _summarize(w: Writer, node: Summarize) -> Doc:
         keys = lists.items(w, node.keys, lambda each: expr(w, each))
     if not aggregates:
         return listed(concat(head, SPACE, word), keys) if keys else head
-    first = concat(SPACE, aggregates[0]) if len(aggregates) == 1 else nest(LINE, join(LINE, aggregates))
+    first = concat(SPACE, aggregates[0]) if len(aggregates) == 1 else group(nest(LINE, join(LINE, aggregates)))
     return group(head, first, nest(LINE, listed(word, keys))) if keys else group(head, first)
 
 

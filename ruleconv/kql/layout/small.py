@@ -167,8 +167,9 @@ def render(w: Writer, node: Render) -> Doc:
 
 
 def fork(w: Writer, node: Fork) -> Doc:
+    word = w.word("fork")
     branches: list[Doc] = []
     for target, body in node.branches:
         head = concat(name(w, target), SPACE, w.word("="), SPACE) if target is not None else EMPTY
         branches.append(concat(head, tables.sub_pipeline(w, body.operators)))
-    return group(w.word("fork"), nest(LINE, join(LINE, branches)))
+    return group(word, nest(LINE, join(LINE, branches)))
