@@ -45,6 +45,8 @@ def has_case(text: str) -> bool:
 def literal(pattern: str, how: How, fold_case: bool) -> tuple[tuple[str, ...], Value]:
     """Modifiers and value for a constant text that is not empty, compared in any way but REGEX, GLOB and CIDR."""
     cased = not fold_case and has_case(pattern)
+    if how in _TERMS and term(pattern, how) == quoted(pattern):
+        how = How.CONTAINS
     if how in _TERMS:
         return _regex(term(pattern, how), fold_case and has_case(pattern))
     if any(char in "*?" or ord(char) < 32 for char in pattern) or (how is How.EQUALS and _is_odd_number(pattern)):
