@@ -6,7 +6,7 @@ import difflib
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 
@@ -21,7 +21,7 @@ from ruleconv.linter.cache import Cache
 from ruleconv.linter.config_file import FAIL_ON, Settings
 from ruleconv.linter.files import Job, Outcome, lint_all, lint_one, usable_processors
 from ruleconv.linter.report import FORMATS, writer
-from ruleconv.reading import MAX_BYTES
+from ruleconv.reading import MAX_BYTES, decode
 from ruleconv.rulefile.detect import RULE_SUFFIXES
 from ruleconv.rulefile.model import Kind
 
@@ -45,6 +45,7 @@ _ROUNDS = 10
 @click.option("--stdin-filename", metavar="NAME", help="The name of what stdin (-) gives: for messages, kinds and overrides.")
 @click.option("--baseline", metavar="FILE", help="Findings that are known: they do not count. [default: the configuration's]")
 @click.option("--write-baseline", metavar="FILE", help="Write all present findings as a baseline.")
+@click.option("--base", metavar="REV", help="A git revision: also tell ids, versions and dates that should or should not have changed.")
 @click.option("--config", "config_path", metavar="FILE", help="The configuration. [default: ruleconv.toml or pyproject.toml, upwards]")
 @click.option("--isolated", is_flag=True, help="Use no configuration file.")
 @click.option("--schema", "schemas", multiple=True, metavar="FILE", help="Tables of your own: CSV, JSON, or a folder of them. Repeatable.")
@@ -66,6 +67,7 @@ def command(
     stdin_filename: str | None,
     baseline: str | None,
     write_baseline: str | None,
+    base: str | None,
     config_path: str | None,
     isolated: bool,
     schemas: tuple[str, ...],
@@ -109,6 +111,7 @@ def command(
     # What stands in schemas of the user's own is not part of a key.
     cache = None if no_cache or config.schema is not None or not settings.home.is_dir() else Cache(settings.home)
     outcomes = lint_all(made, processes=jobs or usable_processors(), cache=cache)
+    _across(made, outcomes, base)
     changed = 0
     if fixing or as_diff:
         changed = _fix(found, made, outcomes, unsafe=unsafe_fixes, write=not as_diff)
@@ -175,6 +178,35 @@ def _bytes(path: str) -> bytes:
         raise OSError(f"{path} is no file")
     with open(path, "rb") as file:
         return file.read(MAX_BYTES + 1)
+
+
+def _across(jobs: list[Job], outcomes: list[Outcome], base: str | None) -> None:
+    """Adds what only several files, or a file and its past, tell."""
+    if len(jobs) < 2 and base is None:
+        return
+    from ruleconv.linter import across
+
+    read = [(job, outcome) for job, outcome in zip(jobs, outcomes, strict=True) if not outcome.broken]
+    facts = [across.FileFacts(job.name, _text_of(job), outcome.facts, job.config) for job, outcome in read]
+    found = list(across.duplicates(facts))
+    if base is not None:
+        from ruleconv.linter.revision import Revision
+
+        revision = Revision(base, Path.cwd())
+        for file, (job, _) in zip(facts, read, strict=True):
+            before = revision.content(job.name)
+            if before is not None and before != job.content:
+                found.extend(across.changes(file, lint_one(replace(job, content=before)).facts))
+    by_name = {outcome.name: outcome for outcome in outcomes}
+    for each in found:
+        outcome = by_name[each.name]
+        outcome.text = outcome.text or next(file.text() for file in facts if file.name == each.name)
+        outcome.findings.append(each)
+        outcome.findings.sort(key=lambda finding: finding.span.start)
+
+
+def _text_of(job: Job) -> Callable[[], str]:
+    return lambda: decode(job.content, job.name).text
 
 
 # ---------------------------------------------------------------- fixes

@@ -46,6 +46,11 @@ def lint(
 
 def check_file(file: Source, kind: Kind, config: Config = DEFAULT) -> list[Diagnostic]:
     """As ``lint``, for a file of a known kind; what a comment suppresses is taken out."""
+    return check_subjects(file, kind, config)[0]
+
+
+def check_subjects(file: Source, kind: Kind, config: Config = DEFAULT) -> tuple[list[Diagnostic], list[Subject]]:
+    """As ``check_file``, with the rules that were found in the file."""
     found: list[Diagnostic] = []
     try:
         subjects, problems = read(file, kind, config)
@@ -58,7 +63,7 @@ def check_file(file: Source, kind: Kind, config: Config = DEFAULT) -> list[Diagn
         for rule in rules:
             if subject.first or not rule.per_file:
                 found.extend(_checked(rule, subject))
-    return suppress.apply(file, kind, sorted(set(found), key=_order), config)
+    return suppress.apply(file, kind, sorted(set(found), key=_order), config), subjects
 
 
 def read(file: Source, kind: Kind, config: Config = DEFAULT) -> tuple[list[Subject], list[Diagnostic]]:

@@ -10,8 +10,10 @@ from typing import Any
 
 from ruleconv.diagnostic import Diagnostic, Edit, Fix, RuleconvError, Severity
 from ruleconv.linter import cache as caches
+from ruleconv.linter import facts_of
 from ruleconv.linter.config import Config
-from ruleconv.linter.engine import check_file
+from ruleconv.linter.engine import check_subjects
+from ruleconv.linter.facts_of import RuleFacts
 from ruleconv.reading import MAX_BYTES, decode
 from ruleconv.rulefile.detect import detect
 from ruleconv.rulefile.model import Kind
@@ -34,12 +36,13 @@ class Job:
 
 @dataclass
 class Outcome:
-    """``broken``: the file could not be read; ``text`` is then empty."""
+    """``broken``: the file could not be read; ``text`` is then empty. ``facts``: of its rules, for ``across.py``."""
 
     name: str
     text: str
     findings: list[Diagnostic] = field(default_factory=list)
     broken: bool = False
+    facts: tuple[RuleFacts, ...] = ()
 
 
 def lint_all(jobs: Sequence[Job], *, processes: int = 1, cache: caches.Cache | None = None) -> list[Outcome]:
@@ -78,13 +81,15 @@ def lint_one(job: Job) -> Outcome:
     except RuleconvError as error:
         return Outcome(job.name, "", [Diagnostic.at(Source("", job.name), Span(0, 0), "SCH001", error.message, hint=error.hint)], True)
     try:
-        found = check_file(source, job.kind or detect(source), job.config)
+        kind = job.kind or detect(source)
+        found, subjects = check_subjects(source, kind, job.config)
+        facts = tuple(facts_of.of(subject) for subject in subjects)
     except Exception as error:  # one file's fault must not stop the others
         if os.environ.get("RULECONV_DEBUG"):
             raise
         message = f"a fault of ruleconv itself: {type(error).__name__}: {error}"
-        found = [Diagnostic.at(source, Span(0, 0), "internal", message, hint="please report it with the file")]
-    return Outcome(job.name, source.text, [replace(each, name=job.name) for each in found])
+        found, facts = [Diagnostic.at(source, Span(0, 0), "internal", message, hint="please report it with the file")], ()
+    return Outcome(job.name, source.text, [replace(each, name=job.name) for each in found], facts=facts)
 
 
 def usable_processors() -> int:
@@ -95,7 +100,8 @@ def usable_processors() -> int:
 
 # ---------------------------------------------------------------- the cache's form
 def _packed(outcome: Outcome) -> str:
-    return json.dumps([_as_list(each) for each in outcome.findings], separators=(",", ":"))
+    packed = [[_as_list(each) for each in outcome.findings], [each.packed() for each in outcome.facts]]
+    return json.dumps(packed, separators=(",", ":"))
 
 
 def _as_list(each: Diagnostic) -> list[Any]:
@@ -106,7 +112,9 @@ def _as_list(each: Diagnostic) -> list[Any]:
 
 def _unpacked(job: Job, value: str) -> Outcome:
     findings = []
-    for code, severity, message, start, end, line, column, hint, packed in json.loads(value):
+    kept, facts = json.loads(value)
+    for code, severity, message, start, end, line, column, hint, packed in kept:
         fix = Fix(packed[0], tuple(Edit(Span(a, b), text) for a, b, text in packed[2]), packed[1]) if packed else None
         findings.append(Diagnostic(code, Severity(severity), message, Span(start, end), line, column, hint, job.name, fix))
-    return Outcome(job.name, decode(job.content, job.name).text if findings else "", findings)
+    text = decode(job.content, job.name).text if findings else ""
+    return Outcome(job.name, text, findings, facts=tuple(map(RuleFacts.unpacked, facts)))

@@ -49,7 +49,8 @@ class Rule:
     """Base of all rules; ``check`` yields the findings of one rule file.
 
     ``on``: the kinds that it looks at. ``recommended``: on without being selected. ``per_file``: looks at the file once, not at each rule
-    in it. ``fixable``: "safe", "unsafe" or "". ``reference``: a URL that tells more.
+    in it. ``across``: compares files (``across.py``), its examples only show it. ``fixable``: "safe", "unsafe" or "". ``reference``: a URL
+    that tells more.
     """
 
     code: ClassVar[str]
@@ -58,6 +59,7 @@ class Rule:
     on: ClassVar[tuple[Kind, ...]]
     recommended: ClassVar[bool] = True
     per_file: ClassVar[bool] = False
+    across: ClassVar[bool] = False
     fixable: ClassVar[str] = ""
     reference: ClassVar[str] = ""
     bad: ClassVar[tuple[Example, ...]] = ()

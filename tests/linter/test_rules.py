@@ -12,8 +12,9 @@ from ruleconv.linter.fix import apply
 from ruleconv.linter.rule import Rule, all_rules
 from ruleconv.text import Source
 
-BAD = [pytest.param(rule, example, id=f"{rule.code}-{at}") for rule in all_rules() for at, example in enumerate(rule.bad)]
-GOOD = [pytest.param(rule, example, id=f"{rule.code}-{at}") for rule in all_rules() for at, example in enumerate(rule.good)]
+RULES = [rule for rule in all_rules() if not rule.across]
+BAD = [pytest.param(rule, example, id=f"{rule.code}-{at}") for rule in RULES for at, example in enumerate(rule.bad)]
+GOOD = [pytest.param(rule, example, id=f"{rule.code}-{at}") for rule in RULES for at, example in enumerate(rule.good)]
 
 
 def found(rule: Rule, example: Example, text: str | None = None) -> list[Diagnostic]:

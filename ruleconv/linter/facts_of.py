@@ -1,0 +1,99 @@
+"""What the rules of a file are compared with those of others by: id, title, logic, version."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from ruleconv.linter.subject import Subject
+from ruleconv.rulefile.model import Kind
+from ruleconv.text import Source, Span
+
+if TYPE_CHECKING:
+    from ruleconv.rulefile.yaml_nodes import Node
+
+_KQL_BLANKS = re.compile(
+    r"(?P<keep>```.*?```|~~~.*?~~~|@\"(?:[^\"]|\"\")*\"|@'(?:[^']|'')*'|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')|//[^\n]*|\s+", re.DOTALL
+)
+_SQL_BLANKS = re.compile(r"(?P<keep>'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\")|--[^\n]*|/\*.*?\*/|\s+", re.DOTALL)
+_SHORT = 40
+"""Queries of fewer characters are the same by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFacts:
+    """Of one rule. Spans count characters of the file; texts are empty where there is none. ``logic`` is a digest of the query or detection
+    without blanks and comments; ``at`` is where to point when the rule as a whole is meant."""
+
+    kind: str
+    at: tuple[int, int]
+    id: str = ""
+    id_at: tuple[int, int] = (0, 0)
+    title: str = ""
+    title_at: tuple[int, int] = (0, 0)
+    version: str = ""
+    version_at: tuple[int, int] = (0, 0)
+    modified: str = ""
+    logic: str = ""
+
+    def packed(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def unpacked(cls, data: dict[str, Any]) -> RuleFacts:
+        plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+        return cls(**plain)
+
+
+def of(subject: Subject) -> RuleFacts:
+    """The facts of one rule."""
+    start = subject.start
+    identity, title = subject.get("id"), subject.get("title" if subject.kind is Kind.SIGMA else "name")
+    version = subject.get("version")
+    return RuleFacts(
+        kind=subject.kind.value,
+        at=(start.start, start.end),
+        id=_text(identity).strip("{} ").casefold(),
+        id_at=_span(identity),
+        title=_text(title).strip(),
+        title_at=_span(title),
+        version=_text(version),
+        version_at=_span(version),
+        modified=subject.text("modified"),
+        logic=_logic(subject),
+    )
+
+
+def _text(node: Node | None) -> str:
+    return node.text if node is not None and node.kind == "scalar" and not node.is_null else ""
+
+
+def _span(node: Node | None) -> tuple[int, int]:
+    return (node.span.start, node.span.end) if node is not None else (0, 0)
+
+
+def _logic(subject: Subject) -> str:
+    if subject.kind is Kind.SIGMA:
+        detection = subject.get("detection")
+        if detection is None or detection.kind != "mapping":
+            return ""
+        source = subject.get("logsource")
+        plain = [source.plain() if source is not None else None, detection.plain()]
+        text = json.dumps(plain, sort_keys=True, default=str).casefold()
+    else:
+        query = subject.query if subject.kind is not Kind.SQL else subject.file
+        text = without_blanks(query, subject.kind) if query is not None else ""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32] if len(text) >= _SHORT else ""
+
+
+def without_blanks(source: Source, kind: Kind) -> str:
+    """The query without blanks and comments; texts stay as they are."""
+    pattern = _SQL_BLANKS if kind is Kind.SQL else _KQL_BLANKS
+    return pattern.sub(lambda match: match["keep"] or " ", source.text).strip(" ;")
+
+
+def span(at: tuple[int, int]) -> Span:
+    return Span(*at)
