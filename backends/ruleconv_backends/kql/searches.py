@@ -40,8 +40,8 @@ def alternatives(w: Writer, node: ir.Or) -> list[tree.Expr]:
     return found
 
 
-def _whole_row(w: Writer, terms: Sequence[ir.Expr]) -> tree.Expr | None:
-    """``* has "x"`` (in a search just ``"x"``), if the terms are that test of each column."""
+def _whole_row(w: Writer, terms: Sequence[ir.Expr], *, alone: bool = False) -> tree.Expr | None:
+    """``* has "x"``, if the terms are that test of each column; ``alone``: just ``"x"``, which a search takes for it."""
     first = terms[0]
     if not isinstance(first, ir.Match) or len(first.patterns) != 1 or first.negated or not isinstance(first.patterns[0], ir.Literal):
         return None
@@ -55,7 +55,7 @@ def _whole_row(w: Writer, terms: Sequence[ir.Expr]) -> tree.Expr | None:
         subject = implicit.bare(term.subject)
         if not isinstance(subject, ir.ColumnRef) or subject.name != column.name or term.negated:
             return None
-    form = _FORMS.get(first.how) if w.searching and first.fold_case else None
+    form = _FORMS.get(first.how) if alone and first.fold_case else None
     text = str(pattern.value)
     if form is not None and text and "*" not in text:
         return expressions.literal(ir.Literal(form.format(text), Type.STRING))
@@ -78,12 +78,8 @@ def search(w: Writer, source: q.Rel, predicate: ir.Expr) -> tuple[tree.Expr, lis
         before = stages.pipeline(w, source.input)
     else:
         return None
-    w.searching = True
-    try:
-        with w.over(columns[1:]):
-            wanted = _predicate(w, predicate)
-    finally:
-        w.searching = False
+    with w.over(columns[1:]):
+        wanted = _predicate(w, predicate)
     made = tree.Search((), tables, wanted)
     return (made, []) if before is None else (before[0], [*before[1], made])
 
@@ -102,7 +98,7 @@ def _predicate(w: Writer, node: ir.Expr) -> tree.Expr:
     if isinstance(node, ir.Literal) and node.value is True:
         return tree.Wildcard("*")
     if isinstance(node, ir.And | ir.Or):
-        whole = _whole_row(w, node.terms) if isinstance(node, ir.Or) and len(node.terms) == len(w.row) else None
+        whole = _whole_row(w, node.terms, alone=True) if isinstance(node, ir.Or) and len(node.terms) == len(w.row) else None
         if whole is not None:
             return whole
         return chain("and" if isinstance(node, ir.And) else "or", [_predicate(w, term) for term in node.terms])

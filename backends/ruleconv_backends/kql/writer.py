@@ -17,8 +17,7 @@ class Writer:
     """``source``: the text that the query was read from. ``now``: ticks that the clock shall show. ``row``: the columns of the rows
     at hand. ``lets``: how the query's tabular lets are called in the text. ``scalars``: scalar lets that may be named. ``used``: the lets
     that were named. ``safe``: what may be null is written so that it is false
-    then (inside ``not``). ``steps``: the steps of the scan at hand, whose state is ``step.column``.
-    ``searching``: in the predicate of a ``search``."""
+    then (inside ``not``). ``steps``: the steps of the scan at hand, whose state is ``step.column``."""
 
     source: Source | None = None
     now: int | None = None
@@ -29,7 +28,6 @@ class Writer:
     used: set[str] = field(default_factory=set)
     safe: bool = False
     steps: frozenset[str] = frozenset()
-    searching: bool = False
 
     def note(self, code: str, effect: Effect, message: str, span: Span = NOWHERE) -> None:
         made = Note(code, effect, message, span)
