@@ -94,7 +94,7 @@ class MappedPlatform:
         from ruleconv.sigma.flat import FlatPlatform
 
         why = "; ".join(passed_over) or f"no table is known for {_described(logsource)}"
-        return _Generic(FlatPlatform(self.schema).events(logsource, wanted), why)
+        return _Generic(FlatPlatform(self.schema).events(logsource, wanted), why, logsource.span)
 
     def _refusal(self, logsource: LogSource, wanted: tuple[str, ...], serving: list[_Candidate]) -> Unsupported:
         elsewhere = {name: MappedPlatform(self.schema, name)._serving(logsource, wanted) for name in PLATFORMS if name != self.name}
@@ -140,8 +140,8 @@ def _described(logsource: LogSource) -> str:
 class _Generic:
     """A placeholder table, with the note that says so."""
 
-    def __init__(self, flat: Events, why: str) -> None:
-        self.flat, self.why = flat, why
+    def __init__(self, flat: Events, why: str, span: Span) -> None:
+        self.flat, self.why, self.span = flat, why, span
 
     @property
     def rel(self) -> Rel:
@@ -153,7 +153,8 @@ class _Generic:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        return (*self.flat.notes, Note("LOG001", Effect.EXACT, f"the table and its columns are placeholders: {self.why}"))
+        message = f"the table and its columns are placeholders: {self.why}"
+        return (*self.flat.notes, Note("LOG001", Effect.EXACT, message, self.span))
 
     def field(self, name: str, span: Span) -> Expr:
         return self.flat.field(name, span)
