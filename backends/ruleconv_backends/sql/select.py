@@ -251,20 +251,22 @@ def is_heavy(node: exp.Expression, times: int = 1) -> bool:
 
 def conjunction(terms: Iterable[exp.Expression]) -> exp.Expression:
     """``a AND b AND c``, each in parentheses where it is an OR. Terms that stand nowhere yet are taken as they are, others are copied."""
-    result: exp.Expression | None = None
-    for term in terms:
-        node = exp.Paren(this=_free(term)) if isinstance(term, exp.Or) else _free(term)
-        result = node if result is None else exp.And(this=result, expression=node)
-    return result if result is not None else exp.Boolean(this=True)
+    return _joined(list(terms), exp.And, exp.Or) or exp.Boolean(this=True)
 
 
 def disjunction(terms: Iterable[exp.Expression]) -> exp.Expression:
     """``a OR b OR c``, each in parentheses where it is an AND. Terms as in ``conjunction``."""
+    return _joined(list(terms), exp.Or, exp.And) or exp.Boolean(this=False)
+
+
+def _joined(terms: list[exp.Expression], kind: type[exp.Expression], other: type[exp.Expression]) -> exp.Expression | None:
+    if len(terms) == 1:
+        return _free(terms[0])
     result: exp.Expression | None = None
     for term in terms:
-        node = exp.Paren(this=_free(term)) if isinstance(term, exp.And) else _free(term)
-        result = node if result is None else exp.Or(this=result, expression=node)
-    return result if result is not None else exp.Boolean(this=False)
+        node = exp.Paren(this=_free(term)) if isinstance(term, other) else _free(term)
+        result = node if result is None else kind(this=result, expression=node)
+    return result
 
 
 def _free(term: exp.Expression) -> exp.Expression:
