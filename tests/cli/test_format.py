@@ -250,3 +250,9 @@ def test_wrong_usage(here):
 
 def test_help_has_examples():
     assert "ruleconv format --check rules/" in run("--help").stdout
+
+
+def test_the_projects_own_rules_are_in_the_style():
+    rules = os.path.join(os.path.dirname(__file__), "..", "..", "rules")
+    result = run("--check", rules)
+    assert (result.exit_code, result.stdout) == (0, "")
