@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ruleconv.diagnostic import Unsupported
@@ -173,8 +174,9 @@ class MappedEvents:
                     parts.append(self._text(each, span))
                 return ir.Call("strcat", tuple(parts), Type.STRING, span)
             case Stripped(inner, front):
-                arguments = (self._text(inner, span), Literal(front, Type.STRING, span), Literal("", Type.STRING, span))
-                return ir.Call("replace_string", arguments, Type.STRING, span)
+                regex = "(?i)^" + re.escape(front)
+                arguments = (self._text(inner, span), Literal(regex, Type.STRING, span), Literal("", Type.STRING, span))
+                return ir.Call("replace_regex", arguments, Type.STRING, span)
             case Switch(cases, otherwise):
                 made = tuple((self._all(when), self._text(then, span)) for when, then in cases)
                 default = self._text(otherwise, span)

@@ -105,7 +105,8 @@ def network_events() -> Iterator[tuple[Event, Row]]:
 
 def pipe_events() -> Iterator[tuple[Event, Row]]:
     for name in (r"\PSEXESVC", r"\postex_1234", r"\Device\x", r"\mypipe"):
-        fields = {"PipeName": rf"\Device\NamedPipe{name}"}
+        front = r"\Device\NamedPipe" if "p" in name else r"\device\namedpipe"
+        fields = {"PipeName": front + name}
         yield {"PipeName": name}, {"ActionType": "NamedPipeEvent", "AdditionalFields": fields}
 
 

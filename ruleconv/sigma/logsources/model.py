@@ -66,7 +66,7 @@ class Hashes:
 
 @dataclass(frozen=True, slots=True)
 class Stripped:
-    """A text without the front that it has here (replaced wherever it stands: it stands nowhere else)."""
+    """A text without the front that it has here, in whatever case."""
 
     form: Form
     front: str
