@@ -58,11 +58,11 @@ def ordered(rows: Any) -> list[tuple[Any, ...]]:
     return sorted((tuple("" if v is None else round(v, 6) if isinstance(v, float) else v for v in row) for row in rows), key=repr)
 
 
-def event(draw: st.DrawFn) -> dict[str, Any]:
+def event(draw: st.DrawFn, users: Sequence[str | None] = ("a", "b", "A", None), hosts: Sequence[str] = ("x", "y")) -> dict[str, Any]:
     """Many events at the border of the timespan, and at the same time."""
     at = draw(st.one_of(st.integers(0, 45).map(lambda m: m * 60), st.sampled_from([0, 600, 599, 601, 1200, 1201])))
     made: dict[str, Any] = {"timestamp": START + timedelta(seconds=at), "EventID": draw(st.sampled_from([1, 1, 2, 3, 4]))}
-    user, host = draw(st.sampled_from(["a", "b", "A", None])), draw(st.sampled_from(["x", "y"]))
+    user, host = draw(st.sampled_from(users)), draw(st.sampled_from(hosts))
     amount = draw(st.sampled_from([1, 2, 3, 5, 8, None]))
     return made | {name: value for name, value in (("User", user), ("Host", host), ("Amount", amount)) if value is not None}
 
@@ -118,7 +118,7 @@ def chains(draw: st.DrawFn, kind: str) -> Case:
     outer = OUTER[kind]
     text = "".join(BASE.format(name=name, id=number) for name, number in RULES.items())
     text += document(inner).replace("title: correlation", f"title: inner\nname: {INNER}") + "---\n" + document(outer)
-    return Case(text, [event(draw) for _ in range(draw(st.integers(2, 16)))], outer, inner)
+    return Case(text, [event(draw, ("a", "a", "b"), "x") for _ in range(draw(st.integers(4, 20)))], outer, inner)
 
 
 def document(correlation: Correlation, expression: str = "") -> str:
