@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from ruleconv.diagnostic import Unsupported, UsageError
+from ruleconv.diagnostic import Unsupported
 from ruleconv.ir.fidelity import Translation
 from ruleconv.ir.query import Query
 from ruleconv.rulefile.metadata import NO_METADATA, Metadata
@@ -24,11 +24,10 @@ SEPARATOR = "---\n"
 
 
 class SigmaBackend:
-    """Writes bound queries as Sigma rules. ``lossy``: what Sigma cannot say is left out, with a note for each part, and not refused."""
+    """Writes bound queries as Sigma rules. ``dialect``: there is but one. ``lossy``: what Sigma cannot say is left out, with a note for
+    each part, and not refused."""
 
     def __init__(self, dialect: str = "", *, lossy: bool = False) -> None:
-        if dialect:
-            raise UsageError(f"no dialect {dialect!r} of sigma", hint="Sigma has one")
         self.lossy = lossy
 
     def translate(

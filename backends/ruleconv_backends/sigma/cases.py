@@ -29,9 +29,22 @@ def spread(node: ir.Case, test: Callable[[ir.Expr], ir.Expr]) -> ir.Case:
     return ir.Case(branches, test(node.default), Type.BOOL, node.span)
 
 
-def known(node: ir.Match | ir.Compare) -> bool | None:
+def constant(node: ir.Expr) -> ir.Expr:
+    """The text that a function makes of constant texts; other expressions as they are."""
+    if not isinstance(node, ir.Call) or node.function not in ("tolower", "toupper", "tostring", "strcat"):
+        return node
+    texts = [each.value for each in map(constant, node.args) if isinstance(each, ir.Literal) and isinstance(each.value, str)]
+    if len(texts) < len(node.args):
+        return node
+    text = "".join(texts)
+    return ir.Literal({"tolower": text.lower(), "toupper": text.upper()}.get(node.function, text), Type.STRING, node.span)
+
+
+def known(node: ir.Match | ir.Compare | ir.Call) -> bool | None:
     """What a test of constants gives, where that is plain."""
     match node:
+        case ir.Call(function="isempty" | "isnotempty" as name, args=(ir.Literal(value=value),)):
+            return (value in ("", None)) is (name == "isempty")
         case ir.Compare(left=ir.Literal(value=left), right=ir.Literal(value=right), op=ir.Comparison.EQ | ir.Comparison.NE):
             if left is None or right is None or type(left) is not type(right):
                 return None

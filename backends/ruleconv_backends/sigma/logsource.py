@@ -46,11 +46,13 @@ class NoName(Exception):
 @dataclass(frozen=True, slots=True)
 class Named:
     """A table as Sigma calls it. ``fields``: paths of columns and the fields for them. ``strict``: there are no others. ``below``: a
-    column whose keys are fields of their own names. ``implied``: the filters of the query that the log source stands for."""
+    column whose keys are fields of their own names. ``taken``: folded names that mean something else than the column of that name.
+    ``implied``: the filters of the query that the log source stands for."""
 
     logsource: dict[str, str]
     fields: dict[tuple[str, ...], str]
     strict: bool = False
+    taken: frozenset[str] = frozenset()
     below: str = ""
     implied: tuple[ir.Expr, ...] = ()
 
@@ -64,14 +66,14 @@ class Named:
         for cut in range(len(path) - 1, 0, -1):
             if path[:cut] in self.fields:
                 return ".".join((self.fields[path[:cut]], *path[cut:]))
-        if self.strict:
-            raise NoName(".".join(path))
-        return ".".join(path)
+        name = ".".join(path)
+        if self.strict or name.casefold() in self.taken:
+            raise NoName(name)
+        return name
 
 
 def choices(source: Source, filters: list[ir.Expr]) -> Iterator[Named]:
     """The log sources that a table's events may be, best first; the last one takes any column."""
-    plain: Pattern | None = None
     found: list[tuple[int, Pattern, Named]] = []
     for carrier in _of_table(source.table):
         implied = _implied(carrier, filters)
@@ -81,20 +83,17 @@ def choices(source: Source, filters: list[ir.Expr]) -> Iterator[Named]:
             by_service = bool(pattern.service and pattern.service[0]) and not (pattern.category and pattern.category[0])
             if by_service and _has_own_category(pattern, filters):
                 continue
-            if by_service and not carrier.filter and plain is None:
-                plain = pattern
-            named = Named(_parts(pattern), _backwards(carrier), not by_service, carrier.rest if carrier.is_wide else "", implied)
-            found.append((carrier.rank, pattern, named))
+            below = carrier.rest if carrier.is_wide else ""
+            named = Named(_parts(pattern), _backwards(carrier, by_service), not by_service, frozenset(carrier.folded), below, implied)
+            of_that_name = by_service and source.table.lower() in (pattern.service or ())
+            found.append((0 if of_that_name else carrier.rank, pattern, named))
     found.sort(key=lambda each: each[0])
     for _, pattern, named in found:
         others = [other for _, other, _ in found if other.category == pattern.category and other.service == pattern.service]
         if pattern.category and len({each for other in others for each in other.product or ("",)}) > 1:
             named.logsource.pop("product", None)
         yield named
-    if plain is not None:
-        yield Named(_parts(plain), {})
-    else:
-        yield Named({"service": source.table.lower()}, {})
+    yield Named({"service": source.table.lower()}, {})
 
 
 @cache
@@ -117,15 +116,16 @@ def _parts(pattern: Pattern) -> dict[str, str]:
     return {name: values[0] for name, values in parts.items() if name != "product" or len(values) == 1}
 
 
-def _backwards(carrier: Carrier) -> dict[tuple[str, ...], str]:
-    """The field for each column and path that a carrier's fields stand for as they are; the column's own name is preferred."""
+def _backwards(carrier: Carrier, own: bool) -> dict[tuple[str, ...], str]:
+    """The field for each column and path that a carrier's fields stand for as they are: the first, or (``own``) that of the column's own
+    name."""
     made: dict[tuple[str, ...], str] = {}
     for name, field in carrier.fields.items():
         if not _is_plain(field):
             continue
         assert isinstance(field.form, At)
         path = tuple(str(step) for step in field.form.path)
-        if path not in made or name == ".".join(path):
+        if path not in made or (own and name == ".".join(path)):
             made[path] = name
     return made
 

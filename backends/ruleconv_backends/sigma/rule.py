@@ -120,7 +120,7 @@ def _comment(text: str) -> str:
             return ""
         said = _one_line(stripped.strip("/#*-= "))
         if len(said) > 3 and not said.lower().startswith(("http:", "https:", "author", "date", "version")):
-            return re.sub(r"^(?:title|name|rule|query|description|objective)\s*:\s*", "", said, flags=re.IGNORECASE) or said
+            return re.sub(r"^(?:title|name|rule|query|description|objective)\s*:\s*", "", said, flags=re.IGNORECASE).rstrip(".: ") or said
     return ""
 
 

@@ -9,6 +9,7 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.types import Type
 from ruleconv_backends.sigma import values
+from ruleconv_backends.sigma.cases import constant
 from ruleconv_backends.sigma.fields import Naming, Subject, folded, subject
 from ruleconv_backends.sigma.losses import Losses
 from ruleconv_backends.sigma.tree import EVERY_EVENT, NO_EVENT, Item, Tree, all_of, any_of, none_of
@@ -23,7 +24,7 @@ def match(node: ir.Match, naming: Naming, losses: Losses, wider: Effect) -> Tree
     else:
         what = subject(node.subject, naming)
         _note_json(what, node, losses)
-    patterns = [each for pattern in node.patterns for each in _elements(pattern)]
+    patterns = [each for pattern in node.patterns for each in _elements(constant(pattern))]
     tests = [_one(each, what, node, naming, losses, wider) for each in patterns]
     if node.quantifier is ir.Quantifier.ALL:
         return all_of(tests)
