@@ -18,6 +18,8 @@ from ruleconv.text import NOWHERE, Span
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORDS = frozenset(KINDS) | NEVER | NO_REFERENCE | OPTIONS | {"null", "matches"}
+_PLAIN = frozenset(("count", "default", "filter", "from", "order", "output"))
+"""Words of Kusto that both parsers take for a name in every place, and that columns are called."""
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\", '"': '\\"', "'": "\\'"}
 _MAX_LONG = (1 << 63) - 1
 _UNITS = (
@@ -35,7 +37,7 @@ def name(text: str, span: Span = NOWHERE) -> Name:
 
 def is_identifier(text: str) -> bool:
     """Whether a name stands without brackets wherever a name may stand."""
-    return _IDENTIFIER.fullmatch(text) is not None and text not in _WORDS
+    return _IDENTIFIER.fullmatch(text) is not None and (text in _PLAIN or text not in _WORDS)
 
 
 def literal(value: object, kind: Type, span: Span = NOWHERE) -> Literal:
