@@ -12,7 +12,9 @@ from hypothesis import given
 
 from ruleconv import catalogue
 from ruleconv.ir.types import ALIASES, Column
+from ruleconv.kql.layout import format_query
 from ruleconv.schema import Schema, Table, bundled
+from ruleconv.text import Source
 from tests.kql_backend.meaning import bound, meaning, written
 from tests.properties.running import ENGINES, SCHEMA, examples, in_any_order, rows_on
 from tests.properties.stages import Pipeline, pipelines
@@ -32,6 +34,7 @@ def check(text: str, schema: Schema | None = None) -> None:
     assert [column.name for column in after.columns] == [column.name for column in before.columns], again
     assert meaning(after) == meaning(before), again
     assert written(again, schema) == again
+    assert format_query(Source(again)).rstrip("\n") == again
 
 
 @pytest.mark.parametrize("text", OWN)

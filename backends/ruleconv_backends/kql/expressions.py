@@ -17,7 +17,7 @@ from ruleconv.kql.binding.convert import as_type, conversion_name
 from ruleconv.kql.binding.scope import Scope
 from ruleconv.kql.binding.session import Context
 from ruleconv.text import NOWHERE
-from ruleconv_backends.kql import implicit, names, negation, predicates, scalars, searches, stages
+from ruleconv_backends.kql import implicit, names, negation, optional, predicates, scalars, searches, stages
 from ruleconv_backends.kql.precedence import PRIMARY, PRODUCT, SUM, UNARY, call, chain, wrapped
 from ruleconv_backends.kql.writer import Writer
 
@@ -31,9 +31,9 @@ def spelled_out(w: Writer, node: ir.Expr) -> tree.Expr:
     """The expression itself."""
     match node:
         case ir.Literal():
-            return literal(node)
+            return optional.asked(w, node) or literal(node)
         case ir.ColumnRef():
-            return column(w, node)
+            return optional.asked(w, node) or column(w, node)
         case ir.Call():
             return _call(w, node)
         case ir.AggregateCall():
@@ -124,9 +124,19 @@ _COMMON = frozenset({"coalesce", "max_of", "min_of"})
 
 
 def _call(w: Writer, node: ir.Call) -> tree.Expr:
+    if w.now is not None and node.function in ("now", "ago"):
+        return _clock(w, node, ir.Literal(w.now, Type.DATETIME))
     if node.function == "bag_pack" and _is_whole_row(w, node):
         return call("pack_all")
     return call(node.function, *(write(w, a) for a in fitted(node)))
+
+
+def _clock(w: Writer, node: ir.Call, now: ir.Literal) -> tree.Expr:
+    """``now(offset)`` and ``ago(offset)`` by a clock that stands still."""
+    if not node.args:
+        return literal(now)
+    op = ir.Operator.SUB if node.function == "ago" else ir.Operator.ADD
+    return tree.Parenthesized(write(w, ir.Arithmetic(op, now, node.args[0], Type.DATETIME)))
 
 
 def _is_whole_row(w: Writer, node: ir.Call) -> bool:

@@ -35,8 +35,8 @@ def items(w: Writer, values: Sequence[q.Named]) -> tuple[tree.Expr, ...]:
 
 def extend(w: Writer, stage: q.Extend) -> list[tree.TabularOperator]:
     """The operator, without columns that stay what they are."""
-    values = [v for v in stage.values if not (isinstance(v.value, ir.ColumnRef) and v.value.name == v.name)]
-    return [tree.Extend(items(w, values))] if values else []
+    written = tuple(item for item in items(w, stage.values) if not isinstance(item, tree.Name))
+    return [tree.Extend(written)] if written else []
 
 
 def _step(value: ir.Expr) -> tuple[ir.Call, object] | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from ruleconv.diagnostic import RuleconvError, Unsupported
+from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Type
 from ruleconv.kql import spell, tree
 from ruleconv.kql.binding.tables import CROSS_SERVICE
-from ruleconv.text import Source, Span
 from ruleconv_backends.kql import expressions, implicit, names
 from ruleconv_backends.kql.precedence import call
 from ruleconv_backends.kql.writer import Writer
@@ -85,25 +84,10 @@ def external(w: Writer, rel: q.External) -> tree.Expr:
 
 def external_data(w: Writer, rel: q.External) -> tree.ExternalData:
     """With the properties (format ...) that were written."""
-    written = _parsed(w, rel.span)
+    written = w.syntax_at(rel.span)
     properties = written.properties if isinstance(written, tree.ExternalData) else ()
     uris = tuple(spell.literal(uri, Type.STRING) for uri in rel.uris)
     return tree.ExternalData(tuple(names.declaration(c) for c in rel.columns), uris, properties)
-
-
-def _parsed(w: Writer, span: Span) -> tree.Expr | None:
-    """The syntax that stands at the place, or None."""
-    from ruleconv.kql.parse import parse
-
-    text = w.text_of(span)
-    if not text:
-        return None
-    try:
-        statements = parse(Source(text)).statements
-    except RuleconvError:
-        return None
-    only = statements[0] if len(statements) == 1 else None
-    return only.value if isinstance(only, tree.ExpressionStatement) else None
 
 
 # ---------------------------------------------------------------- plugins

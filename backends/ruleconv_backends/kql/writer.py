@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from ruleconv.diagnostic import RuleconvError
 from ruleconv.ir import query as q
 from ruleconv.ir.fidelity import Effect, Note
 from ruleconv.ir.types import Column
+from ruleconv.kql import tree
 from ruleconv.text import NOWHERE, Source, Span
 
 
@@ -55,3 +57,15 @@ class Writer:
     def text_of(self, span: Span) -> str:
         """What stands at a node's place in the text that was read; empty when there is none."""
         return self.source.text[span.start : span.end] if self.source is not None and span != NOWHERE else ""
+
+    def syntax_at(self, span: Span) -> tree.Expr | None:
+        """The expression that stands at a node's place in the text that was read, or None."""
+        from ruleconv.kql.parse import parse
+
+        text = self.text_of(span)
+        try:
+            statements = parse(Source(text)).statements if text else ()
+        except RuleconvError:
+            return None
+        only = statements[0] if len(statements) == 1 else None
+        return only.value if isinstance(only, tree.ExpressionStatement) else None
