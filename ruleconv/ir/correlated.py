@@ -9,7 +9,7 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.correlation import Correlate, CorrelatedRule
 from ruleconv.ir.types import Column, Type
-from ruleconv.ir.walk import has_window
+from ruleconv.ir.walk import has_window, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ def _leg(stage: Correlate, each: CorrelatedRule, made: CorrelatedEvents, timeles
         (before if isinstance(each.time, ir.ColumnRef) else after).append(_present(each.time, made.time))
     if made.value is not None and each.value is not None:
         computed = isinstance(each.value, ir.Call)
-        (after if computed else before).append(_present(each.value, made.value))
+        if not (computed and each.value.type is Type.STRING):  # a tuple's parts are tested by themselves
+            (after if computed else before).append(_present(each.value, made.value))
         values.append(q.Named(made.value.name, _as(each.value, made.value.type)))
     rel = _filtered(each.input, before)
     projected = q.Project(rel, tuple(values), made.columns, span=stage.span)
@@ -84,6 +85,9 @@ def _unprojected(each: CorrelatedRule) -> CorrelatedRule:
     if len(names) < len(rel.values):
         return each
     below = rel.input
+    asked = [part for node in (*tests, *each.keys, each.time, each.value) if node is not None for part in walk(node)]
+    if not all(isinstance(part, _SIMPLE) for part in asked):
+        return each
     for test in tests:
         below = q.Filter(below, substituted(test, names))
     keys = tuple(substituted(key, names) for key in each.keys)
@@ -91,8 +95,11 @@ def _unprojected(each: CorrelatedRule) -> CorrelatedRule:
     return replace(each, input=below, keys=keys, time=substituted(each.time, names), value=value)
 
 
+_SIMPLE = (ir.ColumnRef, ir.Literal, ir.Call, ir.Not, ir.Missing, ir.And, ir.Or)
+
+
 def substituted(node: ir.Expr, columns: Mapping[str, ir.Expr]) -> ir.Expr:
-    """The expression over other columns, for what correlations are made of."""
+    """The expression, made of ``_SIMPLE`` ones, over other columns."""
     match node:
         case ir.ColumnRef():
             return columns.get(node.name, node)
@@ -104,10 +111,8 @@ def substituted(node: ir.Expr, columns: Mapping[str, ir.Expr]) -> ir.Expr:
             return replace(node, terms=tuple(substituted(term, columns) for term in terms))
         case ir.Call(args=args):
             return replace(node, args=tuple(substituted(argument, columns) for argument in args))
-        case ir.Literal():
-            return node
         case _:
-            raise AssertionError(node)
+            return node
 
 
 def _present(value: ir.Expr, column: Column) -> ir.Expr:

@@ -130,18 +130,21 @@ class _Binder:
         if isinstance(rule, CorrelationRule):
             rel = self.occurrences(rule)
             keys = [self.chained(rel, rule, each) for each in key_fields]
-            value = self.value([self.chained(rel, rule, each) for each in self.section.fields])
-            return CorrelatedRule(name, self.with_keys(rel, keys), tuple(map(_comparable, keys)), rule.time, value)
+            counted: list[Expr] = [self.chained(rel, rule, each) for each in self.section.fields]
+            value = self.value(counted)
+            return CorrelatedRule(name, self.with_fields(rel, keys, counted), tuple(map(_comparable, keys)), rule.time, value)
         keys = [rule.events.field(each.name, each.span) for each in key_fields]
-        value = self.value([rule.events.field(each.name, each.span) for each in self.section.fields])
-        time = rule.events.time
-        return CorrelatedRule(name, self.with_keys(rule.rel, keys), tuple(map(_comparable, keys)), time, value)
+        counted = [rule.events.field(each.name, each.span) for each in self.section.fields]
+        value, time = self.value(counted), rule.events.time
+        return CorrelatedRule(name, self.with_fields(rule.rel, keys, counted), tuple(map(_comparable, keys)), time, value)
 
-    def with_keys(self, rel: Rel, keys: Sequence[Expr]) -> Rel:
-        """In a temporal correlation events have the same values in the group-by fields; one that has none there belongs to no group."""
-        if not self.section.kind.is_temporal or not keys:
+    def with_fields(self, rel: Rel, keys: Sequence[Expr], counted: Sequence[Expr]) -> Rel:
+        """In a temporal correlation events have the same values in the group-by fields; one that has none there belongs to no group.
+        What is counted together must be there together."""
+        needed = [*(keys if self.section.kind.is_temporal else ()), *(counted if len(counted) > 1 else ())]
+        if not needed:
             return rel
-        present: list[Expr] = [Not(Missing(key)) for key in keys]
+        present: list[Expr] = [Not(Missing(each)) for each in needed]
         if isinstance(rel, Filter):
             before = rel.predicate.terms if isinstance(rel.predicate, And) else (rel.predicate,)
             return Filter(rel.input, And((*before, *present)), rel.span)
@@ -174,9 +177,8 @@ class _Binder:
             return value if value.type is Type.REAL else Call("todouble", (value,), Type.REAL)
         if len(values) == 1:
             return values[0]
-        raise Unsupported(
-            "value_count of several fields", self.section.fields[1].span, "the specification does not say how they count; name one field"
-        )
+        # The specification's pull request 163: the number of different tuples.
+        return Call("tostring", (Call("pack_array", tuple(values), Type.DYNAMIC),), Type.STRING)
 
     # ------------------------------------------------------------ condition
     def thresholds(self, rules: int) -> tuple[Threshold, ...]:

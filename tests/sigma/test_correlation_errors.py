@@ -109,7 +109,6 @@ def test_wrong(correlation: str, message: str, line: int, column: int) -> None:
         (ORDERED + "    condition: fail or success\n", None),
         (ORDERED + "    condition: fail and not success\n", "temporal_ordered with this condition"),
         (ORDERED + "    condition:\n        gte: 1\n", "temporal_ordered with less than all its rules"),
-        (VALUES + "        field: [a, b]\n", "value_count of several fields"),
     ],
 )
 def test_cannot_be_said(correlation: str, construct: str | None) -> None:
