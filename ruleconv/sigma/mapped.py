@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir.expr import Expr
@@ -59,19 +60,9 @@ class MappedPlatform:
 
     def _serving(self, logsource: LogSource, wanted: tuple[str, ...]) -> list[_Candidate]:
         """The tables for the log source, best first; those that require a field only for rules that ask for it."""
-        platforms = DEFAULT if self.name in (None, "sentinel") else (self.name,)
-        found: list[tuple[int, int, _Candidate]] = []
-        for carrier in (each for platform in platforms for each in carriers(platform)):
-            if (self.name is None and carrier.alternative) or not self._reaches(carrier):
-                continue
-            if any(need not in wanted for need in carrier.requires):
-                continue
-            fits = [_specificity(pattern, logsource) for pattern in carrier.logsources]
-            if (best := max(fits, default=-1)) < 0:
-                continue
-            found.append((self._rank(carrier), -best, _Candidate(carrier, self._table(carrier.name))))
-        found.sort(key=lambda each: each[:2])
-        return [candidate for _, _, candidate in found]
+        found = _carrying(self.name, logsource.product.casefold(), logsource.category.casefold(), logsource.service.casefold())
+        known = (each for each in found if all(need in wanted for need in each.requires))
+        return [_Candidate(each, self._table(each.name)) for each in known if self._reaches(each)]
 
     def _table(self, name: str) -> Table:
         """The user's table of that name, else ours; a function of the workspace is open."""
@@ -80,10 +71,6 @@ class MappedPlatform:
     def _reaches(self, carrier: Carrier) -> bool:
         """Log Analytics has Defender's tables as well, by their connector, but for a few."""
         return self.name != "sentinel" or carrier.platform == "sentinel" or self._table(carrier.name).column("TimeGenerated") is not None
-
-    def _rank(self, carrier: Carrier) -> int:
-        """On Log Analytics its own tables come first."""
-        return carrier.rank + (CONNECTED if self.name == "sentinel" and carrier.platform != "sentinel" else 0)
 
     def _time(self, candidate: _Candidate) -> str:
         if candidate.carrier.time:
@@ -120,13 +107,28 @@ class _Candidate:
         return tuple(name for name in wanted if MappedEvents.find(self.carrier, self.table, name) is None)
 
 
-def _specificity(pattern: Pattern, logsource: LogSource) -> int:
+@lru_cache(maxsize=1024)
+def _carrying(platform: str | None, product: str, category: str, service: str) -> tuple[Carrier, ...]:
+    """The tables for a log source, best first: by rank, then by how many of its parts they name. On Log Analytics its own come first."""
+    found: list[tuple[int, int, Carrier]] = []
+    for carrier in (each for name in (DEFAULT if platform in (None, "sentinel") else (platform,)) for each in carriers(name)):
+        if platform is None and carrier.alternative:
+            continue
+        best = max((_specificity(pattern, (product, category, service)) for pattern in carrier.logsources), default=-1)
+        if best >= 0:
+            connected = CONNECTED if platform == "sentinel" and carrier.platform != "sentinel" else 0
+            found.append((carrier.rank + connected, -best, carrier))
+    found.sort(key=lambda each: each[:2])
+    return tuple(carrier for _, _, carrier in found)
+
+
+def _specificity(pattern: Pattern, logsource: tuple[str, str, str]) -> int:
     """How many parts of the log source the pattern names; -1 if it is another."""
     count = 0
-    for known, given in zip(pattern.parts, (logsource.product, logsource.category, logsource.service), strict=True):
+    for known, given in zip(pattern.parts, logsource, strict=True):
         if known is None:
             continue
-        if given.casefold() not in known:
+        if given not in known:
             return -1
         count += 1
     return count
