@@ -133,20 +133,19 @@ class _Tests:
 
     def _tests(self, values: list[d.Value], quantifier: Quantifier) -> list[Expr]:
         """Patterns of the same shape together, in the order of first sight."""
-        found: dict[object, list[ir.Literal] | Expr] = {}
-        for at, value in enumerate(values):
+        found: list[Expr | Shape] = []
+        groups: dict[Shape, dict[ir.Literal, None]] = {}
+        for value in values:
             pattern = self.pattern(value)
             if pattern is None:
-                found[at] = self.any(value.values) if isinstance(value, d.AnyOf) else self.test(value)
+                found.append(self.any(value.values) if isinstance(value, d.AnyOf) else self.test(value))
                 continue
             shape, literal = pattern
-            group = found.setdefault(shape, [])
-            if isinstance(group, list) and literal not in group:
-                group.append(literal)
-        return [
-            self.match(key, tuple(made), quantifier) if isinstance(key, Shape) and isinstance(made, list) else made  # type: ignore[misc]
-            for key, made in found.items()
-        ]
+            if shape not in groups:
+                groups[shape] = {}
+                found.append(shape)
+            groups[shape][literal] = None
+        return [self.match(each, tuple(groups[each]), quantifier) if isinstance(each, Shape) else each for each in found]
 
     def pattern(self, value: d.Value) -> tuple[Shape, ir.Literal] | None:
         """A value that is a pattern of a ``Match``; None for others."""

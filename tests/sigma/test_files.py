@@ -192,5 +192,6 @@ def test_pipelines_that_are_none_or_reach_out(text, error, message, monkeypatch)
 def test_templates_of_a_pipeline_are_never_filled(tmp_path):
     trap = tmp_path / "trap.py"
     trap.write_text("raise SystemExit('executed')\n")
-    text = f"finalizers:\n  - {{type: template, template: x, vars: {trap}}}\npostprocessing:\n  - {{type: template, template: x, vars: {trap}}}\n"
+    item = f"  - {{type: template, template: x, vars: {trap}}}\n"
+    text = f"finalizers:\n{item}postprocessing:\n{item}"
     assert ruleconv.translate(ONE, source="sigma", to="sql", pipelines=[text]).text.startswith("SELECT")
