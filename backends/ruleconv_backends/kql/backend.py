@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruleconv.diagnostic import Unsupported
+from ruleconv.diagnostic import RuleconvError, Unsupported
 from ruleconv.ir import query as q
 from ruleconv.ir.fidelity import Translation
 from ruleconv.kql import tree
@@ -39,5 +39,21 @@ def query_tree(writer: Writer, query: q.Query) -> tree.QueryTree:
     """The statements: lets, then the query."""
     statements, body = lets.write(writer, query)
     if query.render is not None:
-        body = stages.piped(body, tree.Render(query.render))
+        body = stages.piped(body, _render(writer, query.render))
     return tree.QueryTree((*statements, tree.ExpressionStatement(body)))
+
+
+def _render(writer: Writer, chart: str) -> tree.Render:
+    """With the properties that were written."""
+    from ruleconv.kql.parse import parse
+
+    plain = tree.Render(chart)
+    if writer.source is None:
+        return plain
+    try:
+        last = parse(writer.source).statements[-1]
+    except RuleconvError:
+        return plain
+    value = last.value if isinstance(last, tree.ExpressionStatement) else None
+    operator = value.operators[-1] if isinstance(value, tree.Pipeline) and value.operators else None
+    return operator if isinstance(operator, tree.Render) and operator.chart == chart else plain

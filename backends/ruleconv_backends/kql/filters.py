@@ -13,11 +13,11 @@ from ruleconv_backends.kql.writer import Writer
 def where(w: Writer, stage: q.Filter) -> list[tree.TabularOperator]:
     """The operators of a filter."""
     predicate = stage.predicate
-    terms = (predicate,)
+    terms: tuple[ir.Expr, ...] = (predicate,)
     if has_window(predicate):  # which rows it sees is a matter of the filters before it
         return [tree.Where(expressions.condition(w, predicate))]
     if isinstance(predicate, ir.And) and negation.is_two_valued(predicate) and any(_is_block(term) for term in predicate.terms):
-        terms = predicate.terms  # type: ignore[assignment]
+        terms = predicate.terms
     return [tree.Where(expressions.condition(w, term)) for term in terms]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from ruleconv.diagnostic import RuleconvError
 from ruleconv.ir import expr as ir
@@ -13,6 +14,8 @@ from ruleconv.kql.binding.tuples import FIELDS, SORTS
 from ruleconv.text import Source, Span
 from ruleconv_backends.kql import expressions, names
 from ruleconv_backends.kql.writer import Writer
+
+_STAR = re.compile(r"(?:[(,]|distinct)\s*\*")
 
 
 def items(w: Writer, values: Sequence[q.Named]) -> tuple[tree.Expr, ...]:
@@ -106,8 +109,8 @@ def _by_kind(stage: q.Project) -> tree.TabularOperator | None:
     return made if _result(made, given) == shown else None
 
 
-def _names(found: object) -> tuple[tree.Expr, ...]:
-    return tuple(names.name(n) for n in found)  # type: ignore[attr-defined]
+def _names(found: Iterable[str]) -> tuple[tree.Expr, ...]:
+    return tuple(names.name(n) for n in found)
 
 
 def _written(stage: q.Project) -> tree.Project | tree.ProjectReorder | None:
@@ -158,7 +161,7 @@ def distinct(w: Writer, stage: q.Distinct) -> tree.Distinct:
 def star_written(w: Writer, span: Span, keyword: str) -> bool:
     """Whether the operator's text has a ``*`` in it; without a text, an operator over all columns may be written with one."""
     text = w.text_of(span)
-    return "*" in text if text.startswith(keyword) else True
+    return _STAR.search(text) is not None if text.startswith(keyword) else True
 
 
 def _unnamed(w: Writer, values: Sequence[q.Named]) -> tuple[tree.Expr, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
@@ -9,8 +11,11 @@ from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.types import Type
 from ruleconv.kql import tree
 from ruleconv.kql.binding.naming import unified
+from ruleconv.text import Span
 from ruleconv_backends.kql import expressions, names, stages
 from ruleconv_backends.kql.writer import Writer
+
+_PATTERN = re.compile(r"\w*(?:\*\w*)+")
 
 
 def union(w: Writer, rel: q.Union) -> tuple[tree.Expr, list[tree.TabularOperator]]:
@@ -25,6 +30,8 @@ def union(w: Writer, rel: q.Union) -> tuple[tree.Expr, list[tree.TabularOperator
     if rel.fuzzy:
         parameters.append(tree.Parameter("isfuzzy", expressions.literal(ir.Literal(True, Type.BOOL))))
     legs = [stages.argument(w, made) for made in inputs]
+    if not own_labels:
+        legs = _by_pattern(w, inputs, legs)
     if "" in rel.absent:
         message = "a leg of the union is left out: it reads a table that is not known"
         w.note("KQW001", Effect.NARROWS, message, rel.span)
@@ -41,6 +48,20 @@ def union(w: Writer, rel: q.Union) -> tuple[tree.Expr, list[tree.TabularOperator
         return (only.source, [*only.operators, *after]) if isinstance(only, tree.Pipeline) else (only, after)
     legs += [names.name(table) for table in rel.absent if table]
     return tree.Union(tuple(parameters), tuple(legs)), after
+
+
+def _by_pattern(w: Writer, inputs: list[q.Rel], legs: list[tree.Expr]) -> list[tree.Expr]:
+    """One ``T*`` for the tables that it stood for."""
+    found: list[tree.Expr] = []
+    last: Span | None = None
+    for rel, leg in zip(inputs, legs, strict=True):
+        pattern = w.text_of(rel.span) if isinstance(rel, q.Source) else ""
+        if not _PATTERN.fullmatch(pattern):
+            found.append(leg)
+        elif rel.span != last:
+            found.append(tree.Wildcard(pattern))
+        last = rel.span
+    return found
 
 
 def _inner(leg: tree.Expr) -> tree.Expr:
