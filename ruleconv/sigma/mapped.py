@@ -16,6 +16,7 @@ from ruleconv.sigma.events import Events, LogSource
 from ruleconv.sigma.logsources import Carrier, carriers
 from ruleconv.sigma.logsources.model import Pattern
 from ruleconv.sigma.mapped_events import MappedEvents
+from ruleconv.sigma.spelling import short
 from ruleconv.text import Span
 
 DEFAULT = ("defender", "sentinel")
@@ -25,6 +26,9 @@ CONNECTED = 100
 """How much less the tables of another platform are preferred, that a connector brings."""
 
 PLATFORMS = ("defender", "sentinel", "asim")
+
+MOST_FIELDS = 8
+"""How many names of fields a message lists."""
 
 OTHER_TIME = "Timestamp"
 """When an event happened, on Defender's own portal; Log Analytics has the same tables with ``TimeGenerated``."""
@@ -45,7 +49,7 @@ class MappedPlatform:
         fits = False
         for each in serving:
             if missing := each.missing(wanted):
-                passed_over.append(f"{each.carrier.name} has no {', '.join(missing)}")
+                passed_over.append(f"{each.carrier.name} has no {_listed(missing)}")
                 continue
             fits = True
             yield MappedEvents(each.carrier, each.table, logsource, self._time(each), tuple(passed_over))
@@ -94,7 +98,7 @@ class MappedPlatform:
         others = [name for name, found in elsewhere.items() if any(not each.missing(wanted) for each in found)]
         hint = f"the platform {others[0]!r} has it" if others else "the platform 'generic' takes any field"
         plural = "s" if len(missing) > 1 else ""
-        return Unsupported(f"the field{plural} {', '.join(missing)} in {nearest.carrier.name}", logsource.span, hint)
+        return Unsupported(f"the field{plural} {_listed(missing)} in {nearest.carrier.name}", logsource.span, hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +138,14 @@ def _specificity(pattern: Pattern, logsource: tuple[str, str, str]) -> int:
     return count
 
 
+def _listed(fields: tuple[str, ...]) -> str:
+    shown = ", ".join(short(each) for each in fields[:MOST_FIELDS])
+    return shown if len(fields) <= MOST_FIELDS else f"{shown} and {len(fields) - MOST_FIELDS} more"
+
+
 def _described(logsource: LogSource) -> str:
     parts = (("product", logsource.product), ("category", logsource.category), ("service", logsource.service))
-    return ", ".join(f"{name} {value}" for name, value in parts if value) or "without product, category and service"
+    return ", ".join(f"{name} {short(value)}" for name, value in parts if value) or "without product, category and service"
 
 
 class _Generic:

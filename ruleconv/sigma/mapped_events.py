@@ -29,6 +29,9 @@ CONVERSIONS = {
 }
 """How the value at the end of a dynamic path becomes one of that type."""
 
+DEEPEST = 32
+"""Steps of a path that a field's name may ask for."""
+
 
 class MappedEvents:
     """The rows of one table that are events of the log source. Values that no column holds as they are (a registry key with its value's
@@ -82,7 +85,7 @@ class MappedEvents:
             if name.startswith(front) and len(name) > len(front):
                 steps = name.removeprefix(front).split(".")
                 through = carrier.arrays.intersection(steps[:-1])
-                return None if through else Field(replace(path, path=(*path.path, *steps)))
+                return None if through or len(steps) > DEEPEST else Field(replace(path, path=(*path.path, *steps)))
         if not carrier.rest or known.casefold() in carrier.absent:
             return None
         if carrier.rest == ".":
@@ -95,7 +98,7 @@ class MappedEvents:
     def _find(self, name: str, span: Span) -> Field:
         found = self.find(self.carrier, self.table, name)
         if found is None:
-            raise Unsupported(f"the field {name} in {self.carrier.name}", span, "the platform 'generic' takes any field")
+            raise Unsupported(f"the field {spelling.short(name)} in {self.carrier.name}", span, "the platform 'generic' takes any field")
         if found.note:
             self._asked[name] = Note("LOG004", found.effect, f"{name}: {found.note}", span)
         return found

@@ -204,3 +204,12 @@ def test_a_value_that_the_first_table_cannot_say_sends_the_rule_to_the_next() ->
 def test_a_deviation_of_the_table_is_noted_with_its_effect() -> None:
     (note,) = events(LogSource("windows", "ps_script"), "ScriptBlockText", platform="defender").notes
     assert (note.code, note.effect) == ("LOG003", Effect.NARROWS)
+
+
+def test_a_path_has_a_limit_and_messages_are_short() -> None:
+    deep = "requestParameters." + ".".join("a" * 200)
+    aws = LogSource("aws", "", "cloudtrail")
+    assert table(events(aws, "requestParameters.a.b").rel) == "AWSCloudTrail"
+    found = events(aws, deep)
+    assert table(found.rel) == "aws_cloudtrail"
+    assert all(len(note.message) < 400 for note in found.notes)

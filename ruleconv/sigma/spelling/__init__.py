@@ -7,8 +7,8 @@ exactly is refused with the name of the field; a wider table then carries the ru
 from __future__ import annotations
 
 from ruleconv.sigma.spelling.columns import of_constant, of_hashes, of_join
-from ruleconv.sigma.spelling.parts import Place, with_subject
+from ruleconv.sigma.spelling.parts import Place, short, with_subject
 from ruleconv.sigma.spelling.registry import of_registry_data
 from ruleconv.sigma.spelling.values import spelt
 
-__all__ = ["Place", "of_constant", "of_hashes", "of_join", "of_registry_data", "spelt", "with_subject"]
+__all__ = ["Place", "of_constant", "of_hashes", "of_join", "of_registry_data", "short", "spelt", "with_subject"]

@@ -22,6 +22,14 @@ WILDCARD = re.compile(r"[*?]")
 PLAIN = (How.EQUALS, How.CONTAINS, How.PREFIX, How.SUFFIX)
 
 
+MOST_SHOWN = 80
+
+
+def short(text: str) -> str:
+    """As much of a rule's text as a message shows."""
+    return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + ".."
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """What is asked of which table, for refusals."""
@@ -31,7 +39,9 @@ class Place:
     span: Span = NOWHERE
 
     def refusal(self, what: str, hint: str = "") -> Unsupported:
-        return Unsupported(f"{what} of the field {self.field} in {self.table}", self.span, hint or "the platform 'generic' takes any value")
+        return Unsupported(
+            f"{short(what)} of the field {short(self.field)} in {self.table}", self.span, hint or "the platform 'generic' takes any value"
+        )
 
 
 def assemble(test: Match, ways: list[list[Way]]) -> Expr:

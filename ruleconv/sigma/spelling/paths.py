@@ -62,8 +62,8 @@ def of_inside(how: How, pattern: str, parts: tuple[tuple[str, tuple[str, ...]], 
     for part, spellings in parts:
         folded, name = pattern.casefold(), part.casefold()
         if (at := folded.find(name)) >= 0:
-            if how is How.REGEX:
-                raise where.refusal(f"the regular expression {pattern!r}")
+            if how is How.REGEX or folded.count(name) > 1:
+                raise where.refusal(f"the pattern {pattern!r}")
             found = [(way, text[:at] + each + text[at + len(part) :]) for way, text in found for each in spellings]
         elif (how in PLAIN and _cuts(folded, name, [each.casefold() for each in spellings])) or (
             how is How.GLOB and _cuts_of_glob(folded, name, [each.casefold() for each in spellings])

@@ -68,7 +68,7 @@ def holds(how: How, pattern: str, value: str) -> bool | None:
         case How.SUFFIX:
             return value_.endswith(pattern_)
         case How.GLOB:
-            return _glob(pattern_).fullmatch(value_) is not None if pattern.count("*") <= 4 else None
+            return _glob(pattern_).fullmatch(value_) is not None if pattern.count("*") <= 4 and len(pattern) <= 200 else None
         case _:
             return None
 
