@@ -32,6 +32,8 @@ _VALUES = {
     CorrelationKind.VALUE_PERCENTILE: ("ValuePercentile", Type.REAL),
     CorrelationKind.VALUE_MEDIAN: ("ValueMedian", Type.REAL),
 }
+_DEEPEST, _LARGEST = 12, 60
+"""How deep correlations may refer to each other, and how many there may be when each is written out where it is referred to."""
 _COUNTED_ONCE = (CorrelationKind.EVENT_COUNT, CorrelationKind.VALUE_SUM, CorrelationKind.VALUE_AVG)
 
 
@@ -110,7 +112,7 @@ class _Binder:
         thresholds = self.thresholds(len(names))
         steps = self.steps(listed, names) if section.kind is CorrelationKind.TEMPORAL_ORDERED else ()
         condition = section.condition if not steps else None
-        return Correlate(
+        made = Correlate(
             section.kind,
             tuple(each),
             section.timespan,
@@ -121,6 +123,11 @@ class _Binder:
             steps=steps,
             span=section.span,
         )
+        deep, many = _size(made)
+        if deep > _DEEPEST or many > _LARGEST:
+            hint = f"at most {_DEEPEST} deep, and {_LARGEST} in all"
+            raise Unsupported("a correlation of so many correlations", section.span, hint)
+        return made
 
     # ------------------------------------------------------------ rules
     def rule(self, reference: Reference, name: str) -> CorrelatedRule:
@@ -221,6 +228,19 @@ class _Binder:
             made.append(_VALUES[self.section.kind])
         taken = {column.name.lower() for column in keys}
         return (*keys, *(Column(free(name, taken), type_) for name, type_ in made))
+
+
+def _size(stage: Correlate) -> tuple[int, int]:
+    """How deep correlations stand in the correlation, itself included, and how many there are. None of those is over the limits."""
+    deep, many = 0, 0
+    for rule in stage.rules:
+        rel = rule.input
+        while isinstance(rel, Filter):
+            rel = rel.input
+        if isinstance(rel, Correlate):
+            inner = _size(rel)
+            deep, many = max(deep, inner[0]), many + inner[1]
+    return deep + 1, many + 1
 
 
 def _comparable(value: Expr) -> Expr:

@@ -136,6 +136,26 @@ def test_a_field_that_the_chained_correlation_does_not_have() -> None:
     assert (error.message, error.hint) == ("the correlation 'many' has no field 'Host'", "its group-by fields: User")
 
 
+@pytest.mark.parametrize("rules", ["[r{0}]", "[r{0}, s{0}]"])
+@pytest.mark.parametrize("to", ["sql", "kql"])
+def test_chains_without_end(rules: str, to: str) -> None:
+    """Refused before they are written out; the longest that are not refused can be written."""
+
+    def chain(count: int) -> str:
+        text = BASE.removesuffix("---\ntitle: correlation\ncorrelation:\n").replace("name: fail", "name: r0").replace("success", "s0")
+        for at in range(count):
+            for name in "rs":
+                text += f"---\ntitle: chain\nname: {name}{at + 1}\ncorrelation: {{type: event_count, rules: {rules.format(at)}, "
+                text += "group-by: [User], timespan: 1h, condition: {gte: 1}}\n"
+        return text
+
+    longest = 12 if "s" not in rules else 5
+    options = {"platform": "generic"} if to == "kql" else {}
+    assert ruleconv.translate(chain(longest), source="sigma", to=to, **options).text
+    with pytest.raises(ruleconv.Unsupported, match="a correlation of so many correlations"):
+        ruleconv.translate(chain(longest + 1), source="sigma", to=to, **options)
+
+
 def test_generate() -> None:
     """The rules that a correlation refers to stand for themselves when it says so."""
     alone = ruleconv.translate(BASE + TEMPORAL, source="sigma", to="sql").text
