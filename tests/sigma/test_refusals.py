@@ -169,3 +169,11 @@ def test_events_that_are_none():
     with pytest.raises(ruleconv.UsageError, match="event 2 is no mapping of fields to values but str"):
         ruleconv.run(rule, source="sigma", events=[{"A": "x"}, "A=x"])
     assert ruleconv.run(rule, source="sigma", events=[]).rows == []
+
+
+def test_what_only_a_dialect_refuses_has_its_place_too():
+    text = HEAD + "detection:\n  sel:\n    A|re: '\\p{Greek}x'\n  condition: sel\n"
+    assert "REGEXP_MATCHES" in ruleconv.translate(text, source="sigma", to="sql", dialect="duckdb").text
+    with pytest.raises(ruleconv.Unsupported, match="the Unicode class Greek") as caught:
+        ruleconv.translate(text, source="sigma", to="sql", dialect="postgres", filename="rule.yml")
+    assert caught.value.place == "rule.yml:6:5"

@@ -15,6 +15,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.types import Type
+from ruleconv.text import NOWHERE
 from ruleconv_backends.sql import any_field, matching, names
 from ruleconv_backends.sql.arguments import text_of_constant
 from ruleconv_backends.sql.elements import elements_as_text
@@ -272,7 +273,16 @@ def _equality_value(lowering: Lowering, node: ir.Compare) -> SqlValue:
 
 # ---------------------------------------------------------------- matches
 def _match(lowering: Lowering, node: ir.Match | ir.MatchQuery) -> tuple[exp.Expression, bool]:
-    """The plain (not negated) test, and whether it may be NULL."""
+    """The plain (not negated) test, and whether it may be NULL. A refusal of a pattern stands where the test stands."""
+    try:
+        return _plain_match(lowering, node)
+    except Unsupported as error:
+        if error.span == NOWHERE:
+            error.span = node.span
+        raise
+
+
+def _plain_match(lowering: Lowering, node: ir.Match | ir.MatchQuery) -> tuple[exp.Expression, bool]:
     if isinstance(node, ir.MatchQuery):
         return _match_query(lowering, node)
     if isinstance(node.subject, ir.AnyField):

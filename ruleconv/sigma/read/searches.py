@@ -6,15 +6,15 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+import re2  # type: ignore[import-untyped] # the engine that pySigma checks regular expressions with, and depends on
 from sigma import types as st
 from sigma.exceptions import SigmaError
 from sigma.modifiers import modifier_mapping
-from sigma.policy import default_policy
 from sigma.rule.detection import SigmaDetection, SigmaDetectionItem
 
 from ruleconv.diagnostic import ParseError, Unsupported
 from ruleconv.ir.fidelity import Effect, Note
-from ruleconv.rulefile.scalar import embedding
+from ruleconv.rulefile import scalar
 from ruleconv.rulefile.yaml_nodes import Node
 from ruleconv.sigma import conditions as c
 from ruleconv.sigma import detection as d
@@ -25,6 +25,8 @@ from ruleconv.text import Source, Span
 if TYPE_CHECKING:
     from ruleconv.sigma.read.pipelines import Pipelines
 
+_QUIET = re2.Options()
+_QUIET.log_errors = False  # pySigma's own call would write to stderr what is raised anyway
 _MODIFIERS = {**modifier_mapping, "utf16le": modifier_mapping["wide"]}
 """The specification has ``utf16le``, with ``wide`` as its other name; pySigma knows the other name."""
 
@@ -113,9 +115,7 @@ class _Reader:
 
     def inside(self, node: Node, span: Span) -> Span:
         """The place in the file of a part of a scalar."""
-        if not node.style and node.span.end - node.span.start == len(node.text):
-            return Span(node.span.start + span.start, node.span.start + span.end)
-        return Source(node.text, embedding=embedding(self.source, node)).file_span(span)
+        return scalar.place(self.source, node, span)
 
     def detection(self, node: Node, span: Span) -> SigmaDetection:
         """As pySigma builds one from plain values, with the place of each part."""
@@ -178,10 +178,9 @@ class _Reader:
 
     def check_regex(self, node: Node) -> None:
         """What Python's engine takes and RE2 does not (look-around, back-references) is no mistake of the rule's."""
-        engine = default_policy.regex_engine
         try:
-            engine.compile(node.text)
-        except engine.error as error:
+            re2.compile(node.text, _QUIET)
+        except re2.error as error:
             try:
                 re.compile(node.text)
             except (re.error, RecursionError, OverflowError):
