@@ -15,6 +15,7 @@ from functools import cache
 from ruleconv.ir import expr as ir
 from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.query import Source
+from ruleconv.ir.walk import walk
 from ruleconv.sigma.logsources import Carrier, carriers
 from ruleconv.sigma.logsources.model import At, Field, Pattern, Scalar
 
@@ -33,8 +34,15 @@ _MIXED = frozenset(
     }
 )
 """Tables with the events of many sources: only a filter of the query tells whose they are."""
-_ALL_OF_TABLE = {"DeviceProcessEvents": "ProcessCreated", "DeviceImageLoadEvents": "ImageLoaded"}
-"""Tables with one ActionType, which queries leave out (https://learn.microsoft.com/defender-xdr/advanced-hunting-deviceprocessevents-table)."""
+_ALL_OF_TABLE = {
+    ("DeviceProcessEvents", "ActionType"): "ProcessCreated",
+    ("DeviceImageLoadEvents", "ActionType"): "ImageLoaded",
+    ("SecurityEvent", "Channel"): "Security",
+}
+"""What is the same for all events of a table, so that queries leave it out
+(https://learn.microsoft.com/defender-xdr/advanced-hunting-deviceprocessevents-table). In SecurityEvent, AppLocker's events are of other
+channels; a query that asks for event ids of the Security channel does not see them."""
+_APPLOCKER = {str(number) for number in range(8000, 8041)}
 _OWN_CATEGORY = {"security": (4688,), "sysmon": (*range(1, 30), 255)}
 """Event ids of Windows that rules ask for by category, as ``sigma check`` has it."""
 
@@ -90,7 +98,7 @@ def choices(source: Source, filters: list[ir.Expr]) -> Iterator[Named]:
     found.sort(key=lambda each: each[0])
     for _, pattern, named in found:
         others = [other for _, other, _ in found if other.category == pattern.category and other.service == pattern.service]
-        if pattern.category and len({each for other in others for each in other.product or ("",)}) > 1:
+        if len({product for other in others for product in _given(other.product)}) > 1:
             named.logsource.pop("product", None)
         yield named
     yield Named({"service": source.table.lower()}, {})
@@ -112,8 +120,13 @@ def _of_table(table: str) -> list[Carrier]:
 
 def _parts(pattern: Pattern) -> dict[str, str]:
     """The log source as a rule writes it: of several, the first, but of products none."""
-    parts = {name: values for name, values in zip(("product", "category", "service"), pattern.parts, strict=True) if values and values[0]}
-    return {name: values[0] for name, values in parts.items() if name != "product" or len(values) == 1}
+    parts = {name: _given(values) for name, values in zip(("product", "category", "service"), pattern.parts, strict=True)}
+    return {name: values[0] for name, values in parts.items() if len(values) == 1 or (values and name != "product")}
+
+
+def _given(values: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Without the empty one, which stands for a rule that does not say."""
+    return tuple(value for value in values or () if value)
 
 
 def _backwards(carrier: Carrier, own: bool) -> dict[tuple[str, ...], str]:
@@ -144,13 +157,18 @@ def _implied(carrier: Carrier, filters: list[ir.Expr]) -> tuple[ir.Expr, ...] | 
         test = next((each for each in filters if _asked(each, column) == wanted), None)
         if test is not None:
             found.append(test)
-        elif not (column == "ActionType" and wanted == {_key(_ALL_OF_TABLE.get(carrier.name, ""))} and not _asks(filters, column)):
+        elif wanted != {_key(_ALL_OF_TABLE.get((carrier.name, column), ""))} or not _all_of_table(carrier.name, column, filters):
             return None
     return tuple(found)
 
 
-def _asks(filters: list[ir.Expr], column: str) -> bool:
-    return any(_asked(each, column) for each in filters)
+def _all_of_table(table: str, column: str, filters: list[ir.Expr]) -> bool:
+    """The query sees no events but those of ``_ALL_OF_TABLE``."""
+    if any(column in {_path(part) for part in walk(each)} for each in filters):
+        return False
+    if table != "SecurityEvent":
+        return True
+    return any((ids := _asked(each, "EventID")) and not ids & _APPLOCKER for each in filters)
 
 
 def _key(value: Scalar) -> str:

@@ -86,7 +86,7 @@ class Predicates:
                 return self._case(cases.spread(choice, lambda value: replace(node, subject=value)), fails, wider, depth)
             case ir.Compare(left=ir.Case() as what, right=ir.Literal()):
                 return self._case(cases.spread(what, lambda value: replace(node, left=value)), fails, wider, depth)
-            case ir.Match(subject=ir.Literal()) | ir.Compare(left=ir.Literal(), right=ir.Literal()) if (
+            case ir.Match(subject=ir.Literal()) | ir.Compare(left=ir.Literal(), right=ir.Literal()) | ir.Call() if (
                 known := cases.known(node)
             ) is not None:
                 return EVERY_EVENT if known is not fails else NO_EVENT
@@ -178,8 +178,11 @@ class Predicates:
         before: list[Tree] = []
         for condition, value in node.branches:
             holds = self._lower(condition, False, wider, depth + 1)
-            found.append(all_of([*before, holds, self._lower(value, fails, wider, depth + 1)]))
-            before.append(none_of(self._lower(condition, False, _other(wider), depth + 1)))
+            then = self._lower(value, fails, wider, depth + 1)
+            found.append(all_of([*before, holds, then]))
+            if then != EVERY_EVENT:
+                # Else the branch itself has taken these events, and the others need not leave them out.
+                before.append(none_of(self._lower(condition, False, _other(wider), depth + 1)))
         found.append(all_of([*before, self._lower(node.default, fails, wider, depth + 1)]))
         return any_of(found)
 
