@@ -227,6 +227,8 @@ class MappedEvents:
             # What is missing is missing in all of them.
             made = tuple(spelling.spelt(found, spelling.with_subject(test, text_of(each)), where) for each in form.forms)
             return ir.And(made, where.span) if isinstance(test, ir.Missing) else ir.Or(made, where.span)
+        if found == Field(form) and isinstance(form, At) and (fixed := self._fixed(form)) is not None:
+            return spelling.of_constant(fixed, test, where)
         test = spelling.spelt(found, test, where)
         if found.registry_type is not None:
             return spelling.of_registry_data(test, self._at(found.registry_type, where.span), where)
@@ -241,6 +243,14 @@ class MappedEvents:
                 return spelling.of_join(form, test, text_of) or test
             case _:
                 return test
+
+    def _fixed(self, at: At) -> Scalar | None:
+        """What the table's filter leaves a column to be, if it is one value."""
+        from ruleconv.sigma.logsources.reader import path_of
+
+        found = (values for column, values in self.carrier.filter if path_of(column).path == at.path)
+        values = next(found, ())
+        return values[0] if len(values) == 1 else None
 
     def _keywords(self, test: Match, span: Span) -> Expr:
         """Keywords in the columns that hold the text of an event; each pattern may be found in another of them."""

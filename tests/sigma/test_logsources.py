@@ -213,3 +213,11 @@ def test_a_path_has_a_limit_and_messages_are_short() -> None:
     found = events(aws, deep)
     assert table(found.rel) == "aws_cloudtrail"
     assert all(len(note.message) < 400 for note in found.notes)
+
+
+def test_what_the_filter_says_already_is_not_tested_again() -> None:
+    found = events(SECURITY, "EventID", "Channel")
+    assert text(found, "Channel", How.EQUALS, "security") == Literal(True, Type.BOOL)
+    assert found.field("Channel", NOWHERE) == ir.ColumnRef("Channel", Type.STRING)
+    with pytest.raises(Unsupported, match="the value System of the field Channel in SecurityEvent"):
+        text(found, "Channel", How.EQUALS, "System")
