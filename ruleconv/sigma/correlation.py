@@ -32,8 +32,9 @@ _VALUES = {
     CorrelationKind.VALUE_PERCENTILE: ("ValuePercentile", Type.REAL),
     CorrelationKind.VALUE_MEDIAN: ("ValueMedian", Type.REAL),
 }
-_DEEPEST, _LARGEST = 12, 60
-"""How deep correlations may refer to each other, and how many there may be when each is written out where it is referred to."""
+_DEEPEST, _LARGEST, _MOST_RULES = 12, 60, 100
+"""How deep correlations may refer to each other (a sequence is as deep as a third of its rules), how many there may be when each is written
+out where it is referred to, and how many rules may have to meet in time: what can be written and run."""
 _COUNTED_ONCE = (CorrelationKind.EVENT_COUNT, CorrelationKind.VALUE_SUM, CorrelationKind.VALUE_AVG)
 
 
@@ -125,8 +126,10 @@ class _Binder:
         )
         deep, many = _size(made)
         if deep > _DEEPEST or many > _LARGEST:
-            hint = f"at most {_DEEPEST} deep, and {_LARGEST} in all"
+            hint = f"at most {_DEEPEST} deep, and {_LARGEST} in all; a sequence counts for a third of its rules"
             raise Unsupported("a correlation of so many correlations", section.span, hint)
+        if section.kind.is_temporal and len(each) > _MOST_RULES:
+            raise Unsupported(f"a {section.kind} correlation of more than {_MOST_RULES} rules", section.span)
         return made
 
     # ------------------------------------------------------------ rules
@@ -231,7 +234,7 @@ class _Binder:
 
 
 def _size(stage: Correlate) -> tuple[int, int]:
-    """How deep correlations stand in the correlation, itself included, and how many there are. None of those is over the limits."""
+    """How deep correlations stand in the correlation, itself included, and how many there are. The inner ones are within the limits."""
     deep, many = 0, 0
     for rule in stage.rules:
         rel = rule.input
@@ -240,7 +243,7 @@ def _size(stage: Correlate) -> tuple[int, int]:
         if isinstance(rel, Correlate):
             inner = _size(rel)
             deep, many = max(deep, inner[0]), many + inner[1]
-    return deep + 1, many + 1
+    return deep + max(1, len(stage.steps) // 3), many + 1
 
 
 def _comparable(value: Expr) -> Expr:
