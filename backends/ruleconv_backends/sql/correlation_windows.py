@@ -95,7 +95,8 @@ def windowed(relations: Relations, stage: Correlate, at: Events) -> Events:
     relation = at.relation
     first, last, past, following = at.free("First"), at.time.name, at.free("Past"), at.free("Next")
     columns = {name: relation.columns[name] for name in at.names}
-    columns[first] = SqlValue(_named(exp.Min(this=at.node(at.time))), Type.DATETIME, False)
+    earliest = exp.Anonymous(this="FIRST_VALUE", expressions=[at.node(at.time)])  # MIN() is computed anew for each row
+    columns[first] = SqlValue(_named(earliest), Type.DATETIME, False)
     if not stage.at_each_event:
         lead = exp.Anonymous(this="LEAD", expressions=[at.node(at.time)])
         columns[following] = SqlValue(over(lead, relation, at), Type.DATETIME)
