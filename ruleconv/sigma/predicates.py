@@ -117,6 +117,7 @@ class Shape:
     how: How
     fold_case: bool
     type: Type = Type.STRING
+    part: d.TimeUnit | None = None
 
 
 class _Tests:
@@ -174,6 +175,8 @@ class _Field(_Tests):
         self.subject = events.field(name, item.span)
 
     def match(self, shape: Shape, patterns: tuple[ir.Literal, ...], quantifier: Quantifier) -> Expr:
+        if shape.part is not None:
+            return ir.Match(self._part(shape.part), patterns, shape.how, False, quantifier, _ABSENT, False, self.span)
         made = ir.Match(self.subject, patterns, shape.how, shape.fold_case, quantifier, _ABSENT, False, self.span)
         return typed(with_terms(self.events.adapt(self.name, made, self.span)))
 
@@ -197,6 +200,8 @@ class _Field(_Tests):
                 return Shape(How.REGEX, "i" in value.flags), self.string(regex(value))
             case d.Network(cidr=cidr):
                 return Shape(How.CIDR, False), self.string(cidr)
+            case d.TimePart(op=Comparison.EQ):
+                return Shape(How.EQUALS, False, Type.INT, value.unit), number_literal(value.number, self.span)
             case _:
                 return None
 
@@ -211,8 +216,7 @@ class _Field(_Tests):
                 made = ir.Compare(op, self._number(), number_literal(number, span), _ABSENT, span)
                 return self.events.adapt(self.name, made, span) if made.left is subject else made
             case d.TimePart(unit=unit, number=number, op=op):
-                part = ir.Call("datetime_part", (self.string(_PARTS[unit]), self._moment()), Type.INT, span)
-                return ir.Compare(op, part, number_literal(number, span), _ABSENT, span)
+                return ir.Compare(op, self._part(unit), number_literal(number, span), _ABSENT, span)
             case d.FieldRef():
                 return self._field_ref(value)
             case _:
@@ -228,11 +232,13 @@ class _Field(_Tests):
             return subject
         if subject.type not in (Type.STRING, Type.UNKNOWN, Type.DYNAMIC):
             raise Unsupported(f"a comparison of {self.name[:80]}, which is a {subject.type}, with a number", self.span)
-        return ir.Call("todouble", (subject,), Type.REAL, self.span)
+        return ir.Call("todouble", (text(subject),), Type.REAL, self.span)
 
-    def _moment(self) -> Expr:
+    def _part(self, unit: d.TimeUnit) -> Expr:
+        """That part of the field as a time; what is no time is missing."""
         subject = self.subject
-        return subject if subject.type is Type.DATETIME else ir.Call("todatetime", (subject,), Type.DATETIME, self.span)
+        time = subject if subject.type is Type.DATETIME else ir.Call("todatetime", (text(subject),), Type.DATETIME, self.span)
+        return ir.Call("datetime_part", (self.string(_PARTS[unit]), time), Type.INT, self.span)
 
     def _field_ref(self, value: d.FieldRef) -> Expr:
         other = self.events.field(value.field, self.span)

@@ -382,13 +382,13 @@ def _match_values(lowering: Lowering, node: ir.Match, subject: SqlValue) -> tupl
         if isinstance(pattern, ir.Literal) and pattern.value is None:
             continue
         plain.append(value_.node)
-    if len(plain) == 1:
-        tests.insert(0, exp.EQ(this=operand(subject.node), expression=operand(plain[0])))
+    if len(plain) == 1 or (plain and node.quantifier is ir.Quantifier.ALL):
+        tests[:0] = [exp.EQ(this=operand(subject.node.copy()), expression=operand(value)) for value in plain]
     elif plain:
         tests.insert(0, exp.In(this=operand(subject.node), expressions=plain))
     if not tests:
         return exp.Boolean(this=False), False
-    return disjunction(tests), True
+    return (conjunction if node.quantifier is ir.Quantifier.ALL else disjunction)(tests), True
 
 
 def _match_query(lowering: Lowering, node: ir.MatchQuery) -> tuple[exp.Expression, bool]:

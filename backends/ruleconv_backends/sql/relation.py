@@ -60,7 +60,7 @@ class Relations:
     def _source(self, rel: q.Rel) -> Relation:
         match rel:
             case q.Source():
-                return self.table(names.table(rel.table), rel.columns)
+                return replace(self.table(names.table(rel.table), rel.columns), open=rel.open)
             case q.External():
                 self.lowering.note(
                     "SQL010",

@@ -39,6 +39,8 @@ class Relation:
     windowed: bool = False
     volatile: bool = False
     unique: list[frozenset[str]] = field(default_factory=list)
+    open: bool = False
+    """The source has columns that nobody knows of: ``*`` is more than ``columns``."""
     whole: exp.Expression | None = None
     """A complete query (a union) that stands for the SELECT as long as nothing was added."""
 
@@ -188,6 +190,8 @@ class Relation:
                 items.append(value.node.copy())
             else:
                 items.append(exp.Alias(this=value.node.copy(), alias=names.identifier(sql_names[name])))
+        if not items and self.open and self.group is None:
+            return [exp.Star()]
         return items or [exp.Alias(this=exp.Literal.number("1"), alias=names.identifier("_"))]
 
 
