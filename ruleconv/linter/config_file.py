@@ -15,6 +15,7 @@ from pathlib import Path
 from ruleconv.diagnostic import Severity, UsageError
 from ruleconv.linter.config import Config
 from ruleconv.schema import bundled, load
+from ruleconv.sql.looks import DIALECTS
 
 NAMES = ("ruleconv.toml", "pyproject.toml")
 FAIL_ON = ("error", "warning", "info", "never")
@@ -92,7 +93,7 @@ class _Reader:
         self.path = path
 
     def settings(self, data: dict[str, object]) -> Settings:
-        known = ("select", "extend-select", "ignore", "severity", "attack-version", "connectors", "tables", "overrides", "exclude")
+        known = ("select", "extend-select", "ignore", "severity", "attack-version", "sql-dialect", "connectors", "tables", "overrides", "exclude")
         self.known(data, (*known, "baseline", "fail-on"))
         tables = self.texts(data, "tables")
         config = Config(
@@ -101,6 +102,7 @@ class _Reader:
             ignore=self.texts(data, "ignore"),
             severity=self.severities(data.get("severity", {})),
             attack_version=self.one_of(data, "attack-version", ("18", "19"), "19"),
+            sql_dialect=self.one_of(data, "sql-dialect", DIALECTS, "auto"),
             connectors=self.texts(data, "connectors"),
             schema=bundled() | load([str(self.path.parent / name) for name in tables]) if tables else None,
         )

@@ -1,0 +1,111 @@
+"""Which dialect a file is written in, by what stands in it. PostgreSQL unless something speaks strongly for another.
+
+Only constructs that PostgreSQL has not and that another dialect's authors write count; functions that people bring along by mistake
+(DATEADD, DATE_SUB, GETDATE, IFNULL) do not: they are findings in PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ruleconv.sql.tokens import Style, Token, TokenKind
+
+POSTGRES = "postgres"
+OTHER = ""
+STYLES = {
+    "bigquery": Style(double_strings=True, backslashes=True, hash_comments=True),
+    "mysql": Style(double_strings=True, backslashes=True, hash_comments=True),
+    "spark": Style(double_strings=True, backslashes=True),
+    "sqlite": Style(double_strings=True),
+    "snowflake": Style(backslashes=True),
+}
+"""Where tokens differ from PostgreSQL's."""
+DIALECTS = ("auto", "postgres", "bigquery", "duckdb", "mysql", "snowflake", "spark", "sqlite", "tsql")
+"""What the configuration's ``sql-dialect`` takes."""
+
+_CALLS = {
+    "bigquery": "SAFE_CAST JSON_VALUE_ARRAY JSON_EXTRACT_ARRAY JSON_EXTRACT_STRING_ARRAY COUNTIF LOGICAL_OR LOGICAL_AND TIMESTAMP_SUB"
+    " TIMESTAMP_ADD TIMESTAMP_TRUNC TIMESTAMP_DIFF REGEXP_CONTAINS REGEXP_EXTRACT SAFE_OFFSET PARSE_TIMESTAMP FORMAT_TIMESTAMP"
+    " APPROX_QUANTILES GENERATE_UUID NET.IP_FROM_STRING",
+    "snowflake": "P_OCCURS_SINCE P_OCCURS_BETWEEN PARSE_JSON TRY_PARSE_JSON FLATTEN OBJECT_CONSTRUCT ARRAY_CONSTRUCT ARRAY_SIZE TIME_SLICE"
+    " IFF ZEROIFNULL TO_VARIANT GET_PATH TABLE_CHANGES RATIO_TO_REPORT ARRAYAGG HASH_AGG",
+    "duckdb": "STRING_SPLIT LIST_FILTER LIST_TRANSFORM LIST_CONTAINS STRUCT_PACK READ_PARQUET READ_CSV READ_CSV_AUTO READ_JSON"
+    " READ_JSON_AUTO JSON_EXTRACT_STRING EPOCH_MS LIST_DISTINCT JSON_CONTAINS STRPTIME",
+    "sqlite": "STRFTIME UNIXEPOCH JULIANDAY GROUP_CONCAT REGEX_MATCH REGEX_SPLIT TYPEOF LAST_INSERT_ROWID COMMUNITY_ID_V1",
+    "tsql": "DATEDIFF_BIG ISNULL CHARINDEX PATINDEX STUFF OPENJSON TRY_CONVERT SYSUTCDATETIME GETUTCDATE",
+    "mysql": "UNIX_TIMESTAMP FROM_UNIXTIME DATE_FORMAT STR_TO_DATE FIND_IN_SET INET_ATON JSON_UNQUOTE",
+    "spark": "GET_JSON_OBJECT COLLECT_SET COLLECT_LIST EXPLODE FROM_JSON SIZE LATERAL_VIEW",
+}
+_DIALECT_OF_CALL = {name: dialect for dialect, names in _CALLS.items() for name in names.split()}
+_QUOTES = '"text"'
+"""Texts in double quotes: osquery's habit, where nothing speaks for another dialect that has them."""
+_SURE = 2
+"""Points from which a dialect is believed."""
+_NO_NAME = frozenset("%/*\\:@$ ")
+_TEXT_BEFORE = frozenset(("=", "==", "!=", "<>", "LIKE", "IN", "GLOB"))
+
+
+def looks_like(tokens: Sequence[Token]) -> str:
+    """The dialect's name; "" for what is surely not PostgreSQL and no other that is known."""
+    points: dict[str, int] = dict.fromkeys((*_CALLS, OTHER, _QUOTES), 0)
+    ours = 0
+    for at, token in enumerate(tokens):
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        before = tokens[at - 1] if at else None
+        for dialect, weight in _evidence(token, before, after, tokens[at + 2] if at + 2 < len(tokens) else None):
+            points[dialect] += weight
+        ours += _for_postgres(token, before)
+    quotes = points.pop(_QUOTES)
+    best = max(points, key=lambda dialect: points[dialect])
+    if points[best] < _SURE:
+        points["sqlite"] += quotes
+        best = max(points, key=lambda dialect: points[dialect])
+    return best if points[best] >= _SURE and points[best] > ours else POSTGRES
+
+
+def _evidence(token: Token, before: Token | None, after: Token | None, second: Token | None) -> list[tuple[str, int]]:
+    following = after.word if after is not None else ""
+    match token.kind:
+        case TokenKind.WORD if following == "(" and (before is None or before.word != "."):
+            dialect = _DIALECT_OF_CALL.get(token.word)
+            return [(dialect, _SURE)] if dialect is not None else []
+        case TokenKind.QUOTED if token.text[0] == "`":
+            return [("bigquery", _SURE)] if "." in token.text or "-" in token.text else [("mysql", _SURE)]
+        case TokenKind.QUOTED if before is not None and (before.word in _TEXT_BEFORE or before.word == "("):
+            # A name holds no blanks, slashes or wildcards.
+            return [(_QUOTES, _SURE if set(token.body) & _NO_NAME or not token.body else 0)]
+        case _:
+            return _by_word(token, before, after, following, second)
+
+
+def _by_word(token: Token, before: Token | None, after: Token | None, following: str, second: Token | None) -> list[tuple[str, int]]:
+    match token.word:
+        case ":" if before is not None and before.kind is TokenKind.WORD and before.span.end == token.span.start and after is not None:
+            return [("snowflake", _SURE)] if after.kind in (TokenKind.WORD, TokenKind.QUOTED) else []
+        case "==":
+            return [("sqlite", 1)]
+        case "GLOB":
+            return [("sqlite", _SURE)]
+        case "NOCASE":
+            return [("sqlite", _SURE)]
+        case "FROM" | "JOIN" if after is not None and after.kind is TokenKind.WORD and following in ("PANTHER_LOGS", "SNOWFLAKE"):
+            return [("snowflake", _SURE)]
+        case "[" if before is not None and before.word in ("FROM", "JOIN", "SELECT", ".", ",") and following and second is not None:
+            return [("tsql", _SURE)] if second.word == "]" and after is not None and after.kind is TokenKind.WORD else []
+        case "TOP" if before is not None and before.word == "SELECT" and after is not None and after.kind is TokenKind.NUMBER:
+            return [("tsql", _SURE)]
+        case "STRUCT" | "UNNEST" if following == "<":
+            return [("bigquery", _SURE)]
+        case "@" if after is not None and after.kind is TokenKind.WORD and after.span.start == token.span.end:
+            return [("tsql", 1)]
+        case "NOLOCK":
+            return [("tsql", _SURE)]
+        case _:
+            return []
+
+
+def _for_postgres(token: Token, before: Token | None) -> int:
+    """Points against all others: names that only PostgreSQL has."""
+    if token.word.startswith(("JSONB_", "PG_")) or token.word in ("JSONB", "TIMESTAMPTZ", "INET"):
+        return 1
+    return 1 if token.word in ("~*", "!~*", "@>", "#>>", "?|") else 0
