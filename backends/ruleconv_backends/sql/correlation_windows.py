@@ -107,16 +107,17 @@ def windowed(relations: Relations, stage: Correlate, at: Events) -> Events:
     inner = select(relation, columns, [_window(relation, at)])
     output = [column.name for column in stage.keys] + [first, last]
     tests: list[exp.Expression] = []
+    scope = [] if stage.at_each_event else [_is_full(inner, first, following, at.timespan)]
     if stage.kind is CorrelationKind.TEMPORAL:
         tests += _rules_seen(relations, stage, {name: inner.columns[name] for name in measures})
     else:
         name = next(iter(measures))
         value = _value(stage, at, inner.columns[name])
         if value is not inner.columns[name]:
-            inner = select(inner, {**{n: v for n, v in inner.columns.items() if n != name}, name: value}, [])
+            kept = {n: v for n, v in inner.columns.items() if n not in (name, following)}
+            inner, scope = select(replace(inner, where=scope), {**kept, name: value}, []), []
         tests += [_compared(inner.columns[name].node, threshold) for threshold in stage.thresholds]
         output += [name] if stage.value is not None else []
-    scope = [] if stage.at_each_event else [_is_full(inner, first, following, at.timespan)]
     return replace(at, relation=inner, scope=scope, tests=tests, output=tuple(output), past=past)
 
 
