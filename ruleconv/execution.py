@@ -19,7 +19,7 @@ from ruleconv.ir.types import Column, Type
 from ruleconv.ir.walk import nodes
 from ruleconv.schema import Schema, bundled
 from ruleconv.schema import Table as SchemaTable
-from ruleconv.text import Span
+from ruleconv.text import Source, Span
 
 Tables = Mapping[str, Given] | str | None
 EMPTY = "empty"
@@ -68,17 +68,17 @@ def run(
     from ruleconv.translation import Options, bound_rules, to_sql
 
     options = Options(time_field=time_field)
-    rules, text_source = bound_rules(text, to="sql", source=source, schema=full, filename=filename, options=options)
+    rules = bound_rules(Source(text, filename or "<query>"), to="sql", source=source, schema=full, options=options)
     results: list[Result] = []
     notes: list[Note] = []
-    try:
-        for query, _, found in rules:
-            written = to_sql(query, text_source, dialect=executor.dialect, now=ticks)
-            provided = [_provide(need, rows, stored, tables == EMPTY) for need in needs(query)]
-            results.append(executor.execute(written.text, query.columns, provided, limits))
-            notes += [note for note in (*found, *written.notes) if note not in notes]
-    except RuleconvError as error:
-        raise error.located(text_source) from error.__cause__
+    for rule in rules:
+        try:
+            written = to_sql(rule.query, rule.place, dialect=executor.dialect, now=ticks)
+            provided = [_provide(need, rows, stored, tables == EMPTY) for need in needs(rule.query)]
+            results.append(executor.execute(written.text, rule.query.columns, provided, limits))
+        except RuleconvError as error:
+            raise error.located(rule.place) from error.__cause__
+        notes += [note for note in (*rule.notes, *written.notes) if note not in notes]
     if any(result.columns != results[0].columns for result in results):
         raise UsageError("the rules of this file give different columns", hint="run them one by one")
     every = [row for result in results for row in result.rows]

@@ -6,7 +6,7 @@ text -> (rulefile) the query in it -> (kql.parse, kql.bind; or sigma.bind) IR ->
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ruleconv import backend
 from ruleconv.diagnostic import RuleconvError, UsageError
@@ -57,30 +57,40 @@ def translate(
     """
     writer = backend.find(to, dialect, lossy=lossy)
     options = Options(platform, table, json_column, time_field, pipelines)
-    rules, place = bound_rules(text, to=to, source=source, schema=schema, filename=filename, options=options)
+    file = Source(text, filename or "<query>")
+    rules = bound_rules(file, to=to, source=source, schema=schema, options=options)
     texts: list[str] = []
     notes: list[Note] = []
-    try:
-        for query, metadata, told in rules:
-            made = writer.translate(query, source=place, metadata=metadata)
-            texts.append(made.text)
-            notes.extend((*told, *made.notes))
-    except RuleconvError as error:
-        raise error.located(place) from error.__cause__
-    return Translation(SEPARATORS.get(to, "\n").join(texts), tuple(notes), place)
+    for rule in rules:
+        try:
+            made = writer.translate(rule.query, source=rule.place, metadata=rule.metadata)
+        except RuleconvError as error:
+            raise error.located(rule.place) from error.__cause__
+        texts.append(made.text)
+        told = (*rule.notes, *made.notes)
+        # Several queries have no common text but the file's.
+        notes.extend(told if len(rules) == 1 else (replace(note, span=rule.place.file_span(note.span)) for note in told))
+    return Translation(SEPARATORS.get(to, "\n").join(texts), tuple(notes), rules[0].place if len(rules) == 1 else file)
 
 
-def bound_rules(
-    text: str, *, to: str, source: str | None = None, schema: Schema | None = None, filename: str | None = None, options: Options
-) -> tuple[list[tuple[Query, Metadata, tuple[Note, ...]]], Source]:
-    """The queries of a file's rules with what the rules say about themselves and what the queries do not say, and the source that their
-    spans count in."""
-    from ruleconv.rulefile.reader import read_rule
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A query with what its rule says about itself, what the query does not say, and the source that all spans count in."""
 
-    rule = read_rule(Source(text, filename or "<query>"), source)
-    if rule.kind is not Kind.SIGMA:
-        _without(options, rule.kind)
-        return [(_bound_kql(rule, schema), _metadata(rule), ())], rule.source
+    query: Query
+    metadata: Metadata
+    notes: tuple[Note, ...]
+    place: Source
+
+
+def bound_rules(file: Source, *, to: str, source: str | None = None, schema: Schema | None = None, options: Options) -> list[Bound]:
+    """The rules of a file, for a target."""
+    from ruleconv.rulefile.reader import read_rules
+
+    found = read_rules(file, source)
+    if found[0].kind is not Kind.SIGMA:
+        _without(options, found[0].kind)
+        return [Bound(_bound_kql(rule, schema), _metadata(rule), (), rule.source) for rule in found]
     from ruleconv.sigma import platforms
     from ruleconv.sigma.bind import bind
 
@@ -89,10 +99,10 @@ def bound_rules(
         to, options.platform, schema=known, table=options.table, json_column=options.json_column, time_field=options.time_field
     )
     try:
-        rules = bind(rule.source, where, pipelines=options.pipelines)
+        rules = bind(file, where, pipelines=options.pipelines)
     except RuleconvError as error:
-        raise error.located(rule.source) from error.__cause__
-    return [(each.query, each.metadata, each.notes) for each in rules], rule.source
+        raise error.located(file) from error.__cause__
+    return [Bound(each.query, each.metadata, each.notes, file) for each in rules]
 
 
 def _without(options: Options, kind: Kind) -> None:

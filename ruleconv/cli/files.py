@@ -12,6 +12,7 @@ from pathlib import PurePath
 
 from ruleconv.diagnostic import UsageError
 from ruleconv.reading import MAX_BYTES, decode, read_bytes
+from ruleconv.rulefile.detect import EXPORT_MARKS, JSON_SUFFIX
 from ruleconv.text import Source
 
 STDIN = "-"
@@ -65,7 +66,19 @@ def _walk(root: str, suffixes: tuple[str, ...]) -> Iterator[Input]:
             path = os.path.join(folder, name)
             if name.startswith(".") or not name.casefold().endswith(suffixes) or not _inside(os.path.realpath(path), home):
                 continue
+            if name.casefold().endswith(JSON_SUFFIX) and not _exported(path):
+                continue
             yield Input(path, PurePath(os.path.relpath(path, root)))
+
+
+def _exported(path: str) -> bool:
+    """A JSON file that a portal may have exported; one that cannot be read is kept, to be told."""
+    try:
+        with open(path, "rb") as file:
+            text = file.read(MAX_BYTES)
+    except OSError:
+        return True
+    return any(mark in text for mark in EXPORT_MARKS)
 
 
 def _inside(path: str, folder: str) -> bool:

@@ -19,7 +19,7 @@ from ruleconv.reading import read
 from ruleconv.schema import bundled, load
 from ruleconv.text import Source
 
-SUFFIXES = (".kql", ".csl", ".kusto", ".yaml", ".yml")
+SUFFIXES = (".kql", ".csl", ".kusto", ".yaml", ".yml", ".json")
 """The files that are taken from folders."""
 
 

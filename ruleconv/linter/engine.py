@@ -10,7 +10,7 @@ from ruleconv.linter import suppress
 from ruleconv.linter.config import DEFAULT, Config
 from ruleconv.linter.rule import Finding, Rule, rules_of
 from ruleconv.linter.subject import Subject
-from ruleconv.rulefile.detect import detect
+from ruleconv.rulefile.detect import detect, is_json
 from ruleconv.rulefile.model import Kind
 from ruleconv.schema import Schema
 from ruleconv.text import Source, Span
@@ -72,11 +72,19 @@ def read(file: Source, kind: Kind, config: Config = DEFAULT) -> tuple[list[Subje
         return [Subject(file, kind, None, config)], []
     from ruleconv.rulefile.yaml_nodes import compose_all
 
-    documents, problems = compose_all(file)
+    problems: tuple[Diagnostic, ...] = ()
+    exported = kind is Kind.SENTINEL and is_json(file)
+    if exported:
+        from ruleconv.rulefile import portal
+
+        documents = portal.rules(file)
+    else:
+        documents, problems = compose_all(file)
     subjects = [Subject(file, kind, root, config) for root in documents if root.kind == "mapping"]
     for subject in subjects:
         subject.others = tuple(other for other in subjects if other is not subject)
         subject.first = subject is subjects[0]
+        subject.exported = exported
     found = [replace(problem, code="SCH028") for problem in problems]
     if not subjects:
         span = documents[0].span if documents else Span(0, min(1, len(file.text)))

@@ -9,7 +9,10 @@ from ruleconv.text import Source
 
 _SUFFIXES = {".kql": Kind.KQL, ".csl": Kind.KQL, ".kusto": Kind.KQL, ".sql": Kind.SQL}
 _YAML_SUFFIXES = (".yaml", ".yml")
-RULE_SUFFIXES = (*_SUFFIXES, *_YAML_SUFFIXES)
+JSON_SUFFIX = ".json"
+EXPORT_MARKS = (b"alertRules", b"queryCondition")
+"""One of them stands in every JSON file that a portal exports: JSON in a folder is mostly something else."""
+RULE_SUFFIXES = (*_SUFFIXES, *_YAML_SUFFIXES, JSON_SUFFIX)
 """The files that are taken from a folder."""
 
 _FIRST_LINE = re.compile(r"\ufeff?(?:[ \t]*(?:#[^\n]*|---[^\n]*|%[^\n]*)?\r?\n)*")
@@ -19,6 +22,7 @@ _SIGMA_KEY = re.compile(r"^[\"']?(?:detection|logsource|correlation)[\"']?[ \t]*
 _SQL_START = re.compile(
     r"(?:\s|--[^\n]*\n|(?>/\*.*?\*/))*+(?:SELECT\s|WITH\s+(?:RECURSIVE\s+)?[\w\"]+\s*(?:\([^)]*\)\s*)?AS\s)", re.IGNORECASE | re.DOTALL
 )
+_JSON_START = re.compile(r"\ufeff?\s*(?:\[\s*)?\{\s*\"[\w$.]+\"\s*:")
 _PEEK = 100_000
 
 
@@ -29,9 +33,16 @@ def detect(source: Source) -> Kind:
         if name.endswith(suffix):
             return kind
     text = source.text
+    if is_json(source):
+        return Kind.SENTINEL
     if name.endswith(_YAML_SUFFIXES) or _looks_like_yaml(text):
         return Kind.SIGMA if _SIGMA_KEY.search(text) and not _SENTINEL_KEY.search(text) else Kind.SENTINEL
     return Kind.SQL if _SQL_START.match(text[:_PEEK]) else Kind.KQL
+
+
+def is_json(source: Source) -> bool:
+    """A rule file in JSON, as portals export them; a query or YAML never begins with a bracket and a name in quotes."""
+    return source.name.casefold().endswith(JSON_SUFFIX) or _JSON_START.match(source.text) is not None
 
 
 def _looks_like_yaml(text: str) -> bool:

@@ -9,7 +9,16 @@ from ruleconv.text import Source, Span
 
 
 def read_rule(file: Source, kind: str | None = None) -> RuleFile:
-    """The rule in a file; ``kind`` None: by the file's name and text. ParseError when it is not what it should be."""
+    """The one rule in a file; ``kind`` None: by the file's name and text. ParseError when it is not what it should be."""
+    found = read_rules(file, kind)
+    if len(found) > 1:
+        span = found[1].root.span if found[1].root is not None else Span(0, 0)
+        raise ParseError(f"{len(found)} rules in one file", span, "give each a file of its own", file)
+    return found[0]
+
+
+def read_rules(file: Source, kind: str | None = None) -> list[RuleFile]:
+    """As ``read_rule``, for a file of any number of rules. A Sigma file counts as one: its documents belong together."""
     if kind is not None and kind not in set(Kind):
         raise UsageError(f"no source {kind!r}", hint=f"one of: {', '.join(Kind)}")
     found = Kind(kind) if kind is not None else detect(file)
@@ -18,11 +27,11 @@ def read_rule(file: Source, kind: str | None = None) -> RuleFile:
     if found is Kind.KQL:
         from ruleconv.rulefile import plain
 
-        return plain.read(file)
+        return [plain.read(file)]
     if found is Kind.SENTINEL:
         from ruleconv.rulefile import sentinel
 
-        return sentinel.read(file)
+        return sentinel.read_all(file)
     if found is Kind.SIGMA:
-        return RuleFile(Kind.SIGMA, file, file)
+        return [RuleFile(Kind.SIGMA, file, file)]
     raise Unsupported("a SQL rule", Span(0, 0), "this version reads KQL, Sentinel and Sigma rules", file)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
+from ruleconv.rulefile import json_nodes
 from ruleconv.rulefile.yaml_nodes import Node
-from ruleconv.text import Embedding, Source
+from ruleconv.text import Embedding, Source, Span
 
 _BREAK = r"(?:\r\n|[\n\r\x85\u2028\u2029])"
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
@@ -25,6 +26,8 @@ Pieces = list[tuple[int, int]]
 
 def embedding(source: Source, node: Node) -> Embedding:
     """Maps offsets in ``node.text`` to offsets in the file."""
+    if node.tag == json_nodes.STRING:
+        return json_nodes.embedding(source, node)
     start = _PROPERTIES.match(source.text, node.span.start, node.span.end)
     at = start.end() if start else node.span.start
     if node.style in ("|", ">"):
@@ -32,6 +35,13 @@ def embedding(source: Source, node: Node) -> Embedding:
     else:
         pieces = _flow(source.text, at, node)
     return Embedding(source.text, tuple(pieces or [(0, at)]))
+
+
+def place(source: Source, node: Node, span: Span) -> Span:
+    """Where a part of a scalar's text (``span`` counts in it) stands in the file."""
+    if not node.style and node.span.end - node.span.start == len(node.text):
+        return Span(node.span.start + span.start, node.span.start + span.end)
+    return Source(node.text, embedding=embedding(source, node)).file_span(span)
 
 
 def _block(text: str, at: int, node: Node) -> Pieces:

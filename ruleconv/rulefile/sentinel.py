@@ -5,7 +5,9 @@ Source: https://learn.microsoft.com/azure/sentinel/sentinel-analytic-rules-creat
 
 from __future__ import annotations
 
-from ruleconv.diagnostic import ParseError
+from ruleconv.diagnostic import Diagnostic, ParseError
+from ruleconv.rulefile import portal
+from ruleconv.rulefile.detect import is_json
 from ruleconv.rulefile.model import Kind, RuleFile
 from ruleconv.rulefile.scalar import embedding
 from ruleconv.rulefile.yaml_nodes import Node, compose
@@ -16,12 +18,24 @@ _HINT = "a Sentinel rule is a mapping with the keys id, name, query ..."
 
 
 def read(file: Source) -> RuleFile:
-    """The rule's metadata, and its query with the places that it has in the file. ParseError when it is no such rule."""
+    """The first rule of a file."""
+    return read_all(file)[0]
+
+
+def read_all(file: Source) -> list[RuleFile]:
+    """The rules of a file (YAML holds one, the JSON that a portal exports any number), each with its metadata and its query, whose places
+    are those of the file. ParseError when it is no such rule."""
+    if is_json(file):
+        return [_rule(file, root, ()) for root in portal.rules(file)]
     root, problems = compose(file)
     if root is None:
         raise ParseError("the file is empty", Span(0, 0), _HINT, file)
     if root.kind != "mapping":
         raise ParseError(f"not a rule, but a {_describe(root)}", root.span, _HINT, file)
+    return [_rule(file, root, problems)]
+
+
+def _rule(file: Source, root: Node, problems: tuple[Diagnostic, ...]) -> RuleFile:
     node = _query(file, root)
     source = Source(node.text, file.name, embedding(file, node))
     metadata = {key.text: value.plain() for key, value in root.pairs if key.kind == "scalar" and key.text != QUERY}

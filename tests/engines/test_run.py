@@ -90,7 +90,7 @@ def test_the_clock_stands(engine: str) -> None:
     [
         ({"tables": "full"}, "neither"),
         ({"engine": "sqlite"}, "unknown engine"),
-        ({"time_field": "t"}, "events"),
+        ({"time_field": "t"}, "time_field"),
         ({"dsn": "host=x"}, "dsn"),
         ({"tables": {"T": "nope.csv"}}, "nope.csv"),
     ],

@@ -31,9 +31,10 @@ class MissingRequiredField(Rule):
     good = (sentinel("kind: NRT\nqueryFrequency: ~\nqueryPeriod: ~\ntriggerOperator: ~\ntriggerThreshold: ~"),)
 
     def check(self, subject: Subject) -> Iterator[Finding]:
-        keys = list(_ALWAYS)
+        # A portal's export has neither connectors nor, of a custom detection, an id that its author could give.
+        keys = ["name", "query"] if subject.exported else list(_ALWAYS)
         if subject.is_analytics:
-            keys += _ANALYTICS
+            keys += (key for key in _ANALYTICS if not (subject.exported and key == "requiredDataConnectors"))
             if subject.text("kind").casefold() != "nrt":
                 keys += _SCHEDULED
         for key in keys:
