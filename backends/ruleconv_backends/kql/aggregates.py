@@ -12,7 +12,7 @@ from ruleconv.kql import tree
 from ruleconv.kql.binding.naming import UniqueNames
 from ruleconv_backends.kql import expressions, names
 from ruleconv_backends.kql.precedence import call
-from ruleconv_backends.kql.projections import star_written, unnamed
+from ruleconv_backends.kql.projections import star_written, unnamed_items
 from ruleconv_backends.kql.writer import Writer
 
 _EXTREMES = {"arg_max": "max", "arg_min": "min"}
@@ -34,13 +34,15 @@ def summarize(w: Writer, stage: q.Aggregate) -> list[tree.TabularOperator]:
         only = stage.aggregates[0]
         if only.name == "Count" and isinstance(only.value, ir.AggregateCall) and only.value.function == "count":
             return [tree.Count()]
-    taken = UniqueNames()
-    keys: list[tree.Expr] = []
-    for key in stage.keys:
-        keys.append(unnamed(w, key.name, expressions.write(w, key.value)))
-        taken.add(key.name)
-    found = [_item(part, taken) for part in _parts(w, stage)]
-    return [tree.Summarize((), tuple(found), tuple(keys), bool(keys))]
+    found = items(w, stage)
+    keys = unnamed_items(w, stage.keys)
+    return [tree.Summarize((), tuple(item for _, item in found), keys, bool(keys))]
+
+
+def items(w: Writer, stage: q.Aggregate) -> list[tuple[int, tree.Expr]]:
+    """The aggregates as items, each with the number of columns that it gives."""
+    taken = UniqueNames(key.name for key in stage.keys)
+    return [(len(part.columns), _item(part, taken)) for part in _parts(w, stage)]
 
 
 def _item(part: Part, taken: UniqueNames) -> tree.Expr:

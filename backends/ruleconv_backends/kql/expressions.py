@@ -69,7 +69,7 @@ def spelled_out(w: Writer, node: ir.Expr) -> tree.Expr:
         case ir.Case():
             return _case(w, node)
         case ir.Cast():
-            return call(conversion_name(node.type), write(w, node.operand))
+            return _converted(w, node)
         case ir.ScalarQuery():
             return call("toscalar", stages.table(w, node.query))
         case _:
@@ -79,6 +79,14 @@ def spelled_out(w: Writer, node: ir.Expr) -> tree.Expr:
 def _different(node: ir.And | ir.Or, terms: list[tree.Expr]) -> list[tree.Expr]:
     """Without repetitions: two tests of Sigma's may be one in KQL."""
     return list(dict.fromkeys(terms)) if negation.is_two_valued(node) else terms
+
+
+def _converted(w: Writer, node: ir.Cast) -> tree.Expr:
+    """A conversion that has to be written. ``parse_json`` would read a text; an array takes it as it is."""
+    inner = write(w, node.operand)
+    if node.type is Type.DYNAMIC:
+        return tree.Index(call("pack_array", inner), literal(ir.Literal(0, Type.LONG)))
+    return call(conversion_name(node.type), inner)
 
 
 def operand(w: Writer, node: ir.Expr, least: int = SUM) -> tree.Expr:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ruleconv.diagnostic import RuleconvError
 from ruleconv.ir import expr as ir
@@ -20,20 +20,27 @@ _STAR = re.compile(r"(?:[(,]|distinct)\s*\*")
 
 def items(w: Writer, values: Sequence[q.Named]) -> tuple[tree.Expr, ...]:
     """``name = value``, and ``(a, b) = series_stats(x)`` for functions that give several columns."""
-    found: list[tree.Expr] = []
+    return tuple(names.named(only.name, value) if only else value for only, value in _items(w, values))
+
+
+def unnamed_items(w: Writer, values: Sequence[q.Named]) -> tuple[tree.Expr, ...]:
+    """The values, with a name where Kusto would give another."""
+    return tuple(unnamed(w, only.name, value) if only else value for only, value in _items(w, values))
+
+
+def _items(w: Writer, values: Sequence[q.Named]) -> Iterator[tuple[q.Named | None, tree.Expr]]:
+    """Each value as text, and the column that it gives; None where it gives several, which are named then."""
     at = 0
     while at < len(values):
         count = _of_one_call(values, at)
-        if count:
-            call = _called(values[at].value)
-            assert call is not None
-            targets = tuple(names.name(value.name) for value in values[at : at + count])
-            found.append(tree.NamedExpr(targets, expressions.write(w, call)))
-            at += count
+        call = _called(values[at].value) if count else None
+        if call is None:
+            yield values[at], expressions.write(w, values[at].value)
+            at += 1
             continue
-        found.append(names.named(values[at].name, expressions.write(w, values[at].value)))
-        at += 1
-    return tuple(found)
+        targets = tuple(names.name(value.name) for value in values[at : at + count])
+        yield None, tree.NamedExpr(targets, expressions.write(w, call))
+        at += count
 
 
 def extend(w: Writer, stage: q.Extend) -> list[tree.TabularOperator]:
@@ -155,18 +162,13 @@ def distinct(w: Writer, stage: q.Distinct) -> tree.Distinct:
     everything = len(shown) == len(stage.values) and shown == [c.name for c in stage.input.columns]
     if everything and star_written(w, stage.span, "distinct"):
         return tree.Distinct((), (tree.Wildcard("*"),))
-    return tree.Distinct((), _unnamed(w, stage.values))
+    return tree.Distinct((), unnamed_items(w, stage.values))
 
 
 def star_written(w: Writer, span: Span, keyword: str) -> bool:
     """Whether the operator's text has a ``*`` in it; without a text, an operator over all columns may be written with one."""
     text = w.text_of(span)
     return _STAR.search(text) is not None if text.startswith(keyword) else True
-
-
-def _unnamed(w: Writer, values: Sequence[q.Named]) -> tuple[tree.Expr, ...]:
-    """The values, with a name where Kusto would give another."""
-    return tuple(unnamed(w, value.name, expressions.write(w, value.value)) for value in values)
 
 
 def unnamed(w: Writer, name: str, value: tree.Expr, *, aggregates: bool = False) -> tree.Expr:

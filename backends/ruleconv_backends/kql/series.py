@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Type
 from ruleconv.kql import tree
-from ruleconv_backends.kql import expressions, implicit, names
-from ruleconv_backends.kql.projections import unnamed
+from ruleconv_backends.kql import aggregates, expressions, implicit, names
+from ruleconv_backends.kql.projections import unnamed, unnamed_items
 from ruleconv_backends.kql.writer import Writer
 
 
 def make_series(w: Writer, stage: q.MakeSeries) -> tree.MakeSeries:
-    items = tuple(_series(w, each) for each in stage.series)
     axis = unnamed(w, stage.axis.name, expressions.write(w, stage.axis.value))
-    keys = tuple(unnamed(w, key.name, expressions.write(w, key.value)) for key in stage.keys)
+    keys = unnamed_items(w, stage.keys)
     start, stop = (_bound(w, part) for part in (stage.start, stage.stop))
-    return tree.MakeSeries((), items, axis, start, stop, expressions.write(w, stage.step), keys)
+    return tree.MakeSeries((), tuple(_series(w, stage)), axis, start, stop, expressions.write(w, stage.step), keys)
 
 
-def _series(w: Writer, each: q.Series) -> tree.SeriesItem:
-    value = each.value
-    made = expressions.aggregate(w, value, alone=True) if isinstance(value, ir.AggregateCall) else expressions.write(w, value)
-    item = unnamed(w, each.name, made, aggregates=True)
-    default = each.default
-    plain = isinstance(default, ir.Literal) and default.value == 0 and not isinstance(default.value, bool)
-    return tree.SeriesItem(item, None if plain else expressions.write(w, default))
+def _series(w: Writer, stage: q.MakeSeries) -> Iterator[tree.SeriesItem]:
+    """The aggregates; one that gives several columns has one default for them."""
+    values = tuple(q.Named(each.name, each.value) for each in stage.series)
+    at = 0
+    for count, item in aggregates.items(w, q.Aggregate(stage.input, stage.keys, values, (), stage.span)):
+        default = stage.series[at].default
+        plain = isinstance(default, ir.Literal) and default.value == 0 and not isinstance(default.value, bool)
+        if any(each.default.type is not default.type and not plain for each in stage.series[at : at + count]):
+            raise Unsupported("defaults of several types for one aggregate", stage.span)
+        yield tree.SeriesItem(item, None if plain else expressions.write(w, default))
+        at += count
 
 
 def _bound(w: Writer, part: ir.Expr | None) -> tree.Expr | None:
