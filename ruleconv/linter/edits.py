@@ -46,3 +46,20 @@ def delete(file: Source, sequence: Node, item: Node, title: str) -> Fix | None:
     """A fix that takes an item out."""
     edit = delete_item(file, sequence, item)
     return Fix(title, (edit,)) if edit is not None else None
+
+
+def append(node: Node, suffix: str) -> Edit | None:
+    """Characters put at the end of a scalar of one line, inside its quotes (they must need no quotes themselves)."""
+    if node.kind != "scalar" or node.style in ("|", ">") or node.span.start == node.span.end:
+        return None
+    end = node.span.end - len(node.style)
+    return Edit(Span(end, end), suffix)
+
+
+def cut(node: Node, front: int, back: int) -> list[Edit] | None:
+    """Characters taken from both ends of a quoted scalar (they must be written there as they are); None for other scalars."""
+    if node.style not in ("'", '"') or len(node.text) <= front + back:
+        return None
+    first, last = node.span.start + 1, node.span.end - 1
+    edits = [Edit(Span(first, first + front), ""), Edit(Span(last - back, last), "")]
+    return [edit for edit in edits if edit.span.start < edit.span.end]

@@ -29,7 +29,7 @@ class EntityType:
 @cache
 def connectors() -> dict[str, Connector]:
     """By id."""
-    return {name: Connector(mark == "deprecated", frozenset(tables.split())) for name, mark, tables in _rows("connectors.txt", 3)}
+    return {name: Connector(mark == "deprecated", frozenset(tables.split())) for name, mark, tables in rows("connectors.txt", 3)}
 
 
 @cache
@@ -43,7 +43,7 @@ def entity_types() -> dict[str, EntityType]:
     """By name."""
     return {
         name: EntityType(tuple(identifiers.split()), _sets(required), _sets(strong))
-        for name, identifiers, required, strong in _rows("entities.txt", 4)
+        for name, identifiers, required, strong in rows("entities.txt", 4)
     }
 
 
@@ -51,7 +51,8 @@ def _sets(text: str) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(each.split("+")) for each in text.split())
 
 
-def _rows(name: str, width: int) -> list[list[str]]:
+def rows(name: str, width: int) -> list[list[str]]:
+    """The lines of a file, cut at their tabs."""
     with open(os.path.join(_FOLDER, name), encoding="utf-8") as file:
         lines = [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
     return [line + [""] * (width - len(line)) for line in lines]

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from ruleconv.kql.bind import Checked
     from ruleconv.kql.tree import Node as TreeNode
     from ruleconv.kql.tree import QueryTree
+    from ruleconv.linter.sigma_view import SigmaView
     from ruleconv.rulefile.yaml_nodes import Node
+    from ruleconv.sql.parse import SqlText, Statement
 
 T = TypeVar("T")
 _ANALYTICS_KEYS = ("kind", "queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold")
@@ -26,12 +28,13 @@ _ANALYTICS_KEYS = ("kind", "queryFrequency", "queryPeriod", "triggerOperator", "
 
 class Subject:
     """One rule. ``file`` is the whole file, ``root`` the rule's mapping in it (None for a bare query), ``others`` the other rules of the
-    same file, ``first`` whether this is the first of them."""
+    same file, ``first`` whether this is the first of them, ``exported`` whether a portal wrote the file (as JSON)."""
 
     def __init__(self, file: Source, kind: Kind, root: Node | None = None, config: Config = DEFAULT) -> None:
         self.file, self.kind, self.root, self.config = file, kind, root, config
         self.others: tuple[Subject, ...] = ()
         self.first = True
+        self.exported = False
 
     # ------------------------------------------------------------ the YAML
     def get(self, *path: str) -> Node | None:
@@ -99,6 +102,16 @@ class Subject:
         if self.root is not None and self.root.pairs:
             return self.root.pairs[0][0].span
         return Span(0, min(1, len(self.file.text)))
+
+    # ------------------------------------------------------------ the Sigma rule
+    @cached_property
+    def sigma(self) -> SigmaView | None:
+        """Searches, conditions and what else a Sigma rule is made of; None for other files, and for a document that is no rule itself."""
+        if self.kind is not Kind.SIGMA or self.root is None:
+            return None
+        from ruleconv.linter.sigma_view import view
+
+        return view(self)
 
     # ------------------------------------------------------------ the query
     @cached_property
@@ -176,6 +189,24 @@ class Subject:
         """The query's output columns; None when they are not all known, for whatever reason."""
         ir = self.ir
         return None if ir is None or ir.open else ir.columns
+
+    # ------------------------------------------------------------ the SQL
+    @cached_property
+    def sql(self) -> SqlText:
+        """The statements of a SQL file and the dialect that they are in; none for other files."""
+        from ruleconv.sql.parse import SqlText, read
+
+        return read(self.file.text, self.config.sql_dialect) if self.kind is Kind.SQL else SqlText("", "", ())
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """All statements, for rules that hold in every dialect."""
+        return self.sql.statements
+
+    @property
+    def postgres(self) -> tuple[Statement, ...]:
+        """The statements if they are PostgreSQL's."""
+        return self.sql.statements if self.sql.is_postgres else ()
 
     def findings_of(self, code: str) -> Iterator[Finding]:
         """Those of ``query_findings`` that have the code."""
