@@ -32,7 +32,7 @@ def found(kql: str, case: Case, engine: str) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_kql_finds_what_the_definition_says(kind: str) -> None:
-    @examples(15)
+    @examples(10)
     @given(cases([kind]))
     def holds(case: Case) -> None:
         kql = ruleconv.translate(case.sigma, source="sigma", to="kql", platform="generic").text
@@ -44,7 +44,7 @@ def test_kql_finds_what_the_definition_says(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", OUTER)
 def test_kql_of_chains(kind: str) -> None:
-    @examples(15)
+    @examples(10)
     @given(chains(kind))
     def holds(case: Case) -> None:
         kql = ruleconv.translate(case.sigma, source="sigma", to="kql", platform="generic").text.split(";\n\n")[-1]

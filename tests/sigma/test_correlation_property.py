@@ -12,7 +12,7 @@ from tests.sigma.correlation_random import KINDS, OUTER, Case, cases, chains, or
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_sql_finds_what_the_definition_says(kind: str) -> None:
-    @examples(40)
+    @examples(25)
     @given(cases([kind]))
     def holds(case: Case) -> None:
         for engine in ENGINES:
@@ -24,7 +24,7 @@ def test_sql_finds_what_the_definition_says(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", OUTER)
 def test_sql_of_chains(kind: str) -> None:
-    @examples(40)
+    @examples(25)
     @given(chains(kind))
     def holds(case: Case) -> None:
         for engine in ENGINES:

@@ -55,7 +55,7 @@ def test_both_forms(shape: tuple[CorrelationKind, ir.Comparison, Occurrences]) -
     query = q.Query((), correlation(*shape))
     plain = without_correlations(query)
 
-    @examples(20)
+    @examples(12)
     @given(st.lists(EVENT, max_size=12, unique_by=lambda event: event[:1] if shape[2] is Occurrences.ONSETS else event))
     def holds(events: list[tuple[object, ...]]) -> None:
         found = []

@@ -20,7 +20,7 @@ from ruleconv_backends.sql.relation import Relations
 from ruleconv_backends.sql.select import Relation
 from ruleconv_backends.sql.value import SqlValue
 
-_COMPARISONS: dict[Comparison, type[exp.Binary]] = {
+_COMPARISONS: dict[Comparison, type[exp.Expression]] = {
     Comparison.EQ: exp.EQ,
     Comparison.NE: exp.NEQ,
     Comparison.LT: exp.LT,
