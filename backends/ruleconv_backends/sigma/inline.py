@@ -8,10 +8,13 @@ from dataclasses import replace
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
+from ruleconv.ir.walk import children
 from ruleconv.text import Span
 
 _LOST = "\0"
-_MAX_NODES = 2000
+_MAX_NODES = 5000
+_MAX_LEVELS = 100
+"""Of what definitions add to an expression: each may use the one before it several times."""
 
 Columns = Mapping[str, ir.Expr]
 """The columns of a stage's output, each as an expression over the table's own."""
@@ -38,10 +41,6 @@ def inline(node: ir.Expr, columns: Columns) -> ir.Expr:
 
 
 def _inline(node: ir.Expr, columns: Columns, budget: list[int]) -> ir.Expr:
-    budget[0] -= 1
-    if budget[0] < 0:
-        raise Unsupported("a filter of this length", node.span, "write it with fewer computed columns")
-
     def many(nodes: tuple[ir.Expr, ...]) -> tuple[ir.Expr, ...]:
         return tuple(_inline(each, columns, budget) for each in nodes)
 
@@ -51,6 +50,8 @@ def _inline(node: ir.Expr, columns: Columns, budget: list[int]) -> ir.Expr:
             if found is None or found == node:
                 return node
             budget[0] -= _size(found)
+            if budget[0] < 0:
+                raise Unsupported("a computed column of this length", node.span, "write it with fewer computed columns")
             return _placed(found, node.span)
         case ir.Call() | ir.AggregateCall() | ir.WindowCall():
             return replace(node, args=many(node.args))
@@ -79,13 +80,15 @@ def _inline(node: ir.Expr, columns: Columns, budget: list[int]) -> ir.Expr:
 
 
 def _size(node: ir.Expr) -> int:
-    from ruleconv.ir.walk import walk
-
+    """The number of nodes; more than there may be where they are nested too deep."""
     count = 0
-    for _ in walk(node):
+    stack = [(node, 0)]
+    while stack:
+        at, level = stack.pop()
         count += 1
-        if count > _MAX_NODES:
-            break
+        if count > _MAX_NODES or level > _MAX_LEVELS:
+            return _MAX_NODES + 1
+        stack.extend((child, level + 1) for child in children(at))
     return count
 
 

@@ -38,6 +38,8 @@ _MIRROR = {
 _IP = ("ipv4_is_in_range", "ipv4_is_in_any_range", "ipv4_is_match", "ipv4_is_private")
 _MAX_DEPTH = 60
 _MAX_BRANCHES = 20
+_MAX_STEPS = 50_000
+"""Tests of a rule; a case() in a case() repeats its own."""
 
 
 class Predicates:
@@ -46,6 +48,7 @@ class Predicates:
 
     def __init__(self, naming: Naming, losses: Losses, rows: dict[str, list[ir.Expr]], columns: frozenset[str]) -> None:
         self.naming, self.losses, self.rows, self.columns = naming, losses, rows, columns
+        self.steps = 0
 
     def conjunction(self, terms: Iterable[ir.Expr]) -> Tree:
         """The tree that holds exactly when all terms do. In a partial translation, what is left out only widens."""
@@ -63,8 +66,9 @@ class Predicates:
     def _lower(self, node: ir.Expr, fails: bool, wider: Effect, depth: int) -> Tree:
         """The tree that holds when the node is true (``fails``: when it is false, and not null). ``wider``: what it does to the rule when
         this tree holds for more events than it should."""
-        if depth > _MAX_DEPTH:
-            raise Unsupported("a filter nested this deep", node.span)
+        self.steps += 1
+        if depth > _MAX_DEPTH or self.steps > _MAX_STEPS:
+            raise Unsupported("a filter of this size", node.span, "divide the rule")
         match node:
             case ir.Or() if (keyword := texts.keyword(node, self.columns)) is not None:
                 tree = texts.match(keyword, self.naming, self.losses, wider)

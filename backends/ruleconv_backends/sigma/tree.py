@@ -65,18 +65,23 @@ def any_of(terms: list[Tree]) -> Tree:
         flat.extend(term.terms if isinstance(term, AnyOf) else (term,))
     if EVERY_EVENT in flat:
         return EVERY_EVENT
-    merged: list[Tree] = []
-    at: dict[str, int] = {}
+    # Of each item's list the values, each once (1 and true are two), at the place of the first such item.
+    lists: dict[tuple[str, tuple[str, ...]], dict[object, Value]] = {}
+    order: dict[Tree, None] = {}
     for term in flat:
         if isinstance(term, Item) and "all" not in term.modifiers:
-            if term.key in at:
-                before = merged[at[term.key]]
-                assert isinstance(before, Item)
-                merged[at[term.key]] = Item(term.field, term.modifiers, _united(before.values, term.values))
-                continue
-            at[term.key] = len(merged)
-        merged.append(term)
-    return merged[0] if len(merged) == 1 else AnyOf(tuple(dict.fromkeys(merged)))
+            values = lists.setdefault((term.field, term.modifiers), {})
+            values.update({(type(value), value): value for value in term.values})
+            order[Item(term.field, term.modifiers, ())] = None
+        else:
+            order[term] = None
+    merged = [
+        Item(term.field, term.modifiers, tuple(lists[term.field, term.modifiers].values()))
+        if isinstance(term, Item) and "all" not in term.modifiers
+        else term
+        for term in order
+    ]
+    return merged[0] if len(merged) == 1 else AnyOf(tuple(merged))
 
 
 def none_of(term: Tree) -> Tree:
@@ -86,8 +91,3 @@ def none_of(term: Tree) -> Tree:
     if term == NO_EVENT:
         return EVERY_EVENT
     return term.term if isinstance(term, Neg) else Neg(term)
-
-
-def _united(left: tuple[Value, ...], right: tuple[Value, ...]) -> tuple[Value, ...]:
-    """Both, each value once; 1 and true are two values."""
-    return tuple({(type(value), value): value for value in (*left, *right)}.values())
