@@ -15,7 +15,6 @@ from ruleconv.ir.correlation import CorrelationKind
 from ruleconv.ir.fidelity import Effect
 from ruleconv.rulefile.metadata import Metadata
 from ruleconv.rulefile.yaml_text import Value as Yaml
-from ruleconv.text import Span
 from ruleconv_backends.sigma import times
 from ruleconv_backends.sigma.fields import subject
 from ruleconv_backends.sigma.flow import Flow, Group, State
@@ -159,7 +158,9 @@ def pair(made: Pair, rules: list[Rule], losses: Losses) -> dict[str, Yaml]:
             if what.fold:
                 message = f"a correlation does not fold the case of {what.field}: some pairs are missed"
                 losses.note("SIW005", Effect.NARROWS, message, temporal.span)
-            _note_key(what.field, rule, temporal.span, losses)
+            if not present(what.field, rule.tree):
+                message = f"the query joins events without {what.field} as well, a temporal correlation does not"
+                losses.note("SIW005", Effect.NARROWS, message, temporal.span)
             fields.append(what.field)
         keys.append(fields[0])
         if fields[0] != fields[1]:
@@ -196,7 +197,6 @@ def _keys(made: Plan, rules: list[Rule], losses: Losses) -> Mapping[str, list[st
                 if what.fold:
                     message = f"a correlation does not fold the case of {what.field}: its groups may be smaller"
                     losses.note("SIW005", Effect.NARROWS, message, made.group.span)
-                _note_key(what.field, rule, made.group.span, losses)
                 fields.append(what.field)
         except Unsupported as error:
             losses.lose(Unsupported(error.construct.replace("a filter on", "grouping by"), error.span, error.hint), Effect.WIDENS)
@@ -222,13 +222,6 @@ def _value(made: Plan, rules: list[Rule], losses: Losses) -> str:
     if len(fields) > 1:
         raise Unsupported("an aggregate of fields with different names", value.span, "write one rule for each table")
     return fields.pop()
-
-
-def _note_key(field: str, rule: Rule, span: Span, losses: Losses) -> None:
-    """Events without the field are a group to KQL; Sigma does not say what they are."""
-    if not present(field, rule.tree):
-        message = f"events without {field} are a group of their own, which Sigma leaves to who runs the rule"
-        losses.note("SIW005", Effect.EXACT, message, span)
 
 
 def present(field: str, tree: Tree) -> bool:
