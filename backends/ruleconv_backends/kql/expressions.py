@@ -159,7 +159,7 @@ def _is_whole_row(w: Writer, node: ir.Call) -> bool:
 def fitted(node: ir.Call | ir.AggregateCall | ir.WindowCall) -> implicit.Operands:
     """The arguments without the conversions that the binder adds."""
     if isinstance(node, ir.Call) and node.function in _COMMON:
-        return implicit.operands(node, node.args, lambda args: _common(node, args))
+        return implicit.operands(node, node.args, lambda args: _common(node, args), constants=False)
     record = catalogue.aggregate(node.function) if isinstance(node, ir.AggregateCall) else catalogue.function(node.function)
     if record is None:
         return node.args

@@ -34,10 +34,12 @@ def bare(node: ir.Expr) -> ir.Expr:
     return node
 
 
-def operands(wanted: ir.Expr, given: Sequence[ir.Expr], rebuild: Callable[[Operands], ir.Expr | None]) -> Operands:
-    """The operands with as few conversions as still give ``wanted``."""
+def operands(
+    wanted: ir.Expr, given: Sequence[ir.Expr], rebuild: Callable[[Operands], ir.Expr | None], *, constants: bool = True
+) -> Operands:
+    """The operands with as few conversions as still give ``wanted``. ``constants``: those too that became dynamic."""
     whole = tuple(given)
-    stripped = tuple(bare(part) for part in whole)
+    stripped = tuple(bare(part) if constants or not isinstance(part, ir.Literal) else part for part in whole)
     if all(a is b for a, b in zip(whole, stripped, strict=True)) or rebuild(stripped) == wanted:
         return stripped
     changed = [at for at, (a, b) in enumerate(zip(whole, stripped, strict=True)) if a is not b]
