@@ -112,7 +112,10 @@ def test_refused(kql: str, expected: str) -> None:
 
 
 # ---------------------------------------------------------------- temporal
-JOIN = "T | where S =~ 'a' | join kind=inner (V | where S =~ 'b' | project IP, Other = TimeGenerated, U) on $left.IP == $right.IP"
+JOIN = (
+    "T | where S =~ 'a' and IP != '' | join kind=inner"
+    " (V | where S =~ 'b' and IP != '' | project IP, Other = TimeGenerated, U) on $left.IP == $right.IP"
+)
 DISTANCES = {
     "Other between (TimeGenerated .. TimeGenerated + 1h)": ("temporal_ordered", ["t", "v"], "1h"),
     "Other between (TimeGenerated .. 30m)": ("temporal_ordered", ["t", "v"], "30m"),
@@ -145,3 +148,9 @@ def test_what_a_temporal_correlation_is_not() -> None:
 def test_limits_that_do_not_count_widen() -> None:
     assert ("SIW005", "widens") in effects(f"{JOIN} | where abs(TimeGenerated - Other) < 10m")
     assert {effect for _, effect in effects(f"{JOIN} | where abs(TimeGenerated - Other) <= 10m")} == {"exact"}
+
+
+def test_events_without_the_key_are_in_no_temporal_correlation() -> None:
+    """S33; the query joins them (S23)."""
+    kql = JOIN.replace(" and IP != ''", "")
+    assert ("SIW005", "narrows") in effects(f"{kql} | where abs(TimeGenerated - Other) <= 10m")
