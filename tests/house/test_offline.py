@@ -71,7 +71,6 @@ def test_a_command_opens_no_socket(arguments: tuple[str, ...], tmp_path: Path) -
 
 
 def test_a_rule_runs_without_one() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", BLOCK, "run", "print x = 1", "--format", "csv"], capture_output=True, text=True, timeout=120
-    )
+    command = [sys.executable, "-c", BLOCK, "run", "print x = 1", "--format", "csv"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.stdout == "x\n1\n", done.stderr
