@@ -107,16 +107,22 @@ class _Composer:
         self._open: list[Node] = []
         self._keys: list[Node | None] = []
         self._seen: list[dict[str, Node]] = []
-        self._anchors: dict[str, Node] = {}
-        self._pending: dict[int, str] = {}
-        self._sizes: dict[int, int] = {}
+        self._anchors: dict[str, tuple[Node, int]] = {}
+        self._pending: list[str] = []
+        self._sizes: list[int] = []
         self._nodes = 0
 
     def take(self, loader: yaml.CSafeLoader, event: yaml.Event) -> None:
         """One event more."""
-        span = Span(_index(event.start_mark) + self.shift, _index(event.end_mark) + self.shift)
+        start, end = event.start_mark, event.end_mark
+        assert start is not None  # libyaml's events have both, whatever the stubs say
+        assert end is not None
+        span = Span(start.index + self.shift, end.index + self.shift)
         if isinstance(event, yaml.ScalarEvent):
-            tag = event.tag or loader.resolve(yaml.ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
+            tag = event.tag
+            if not tag:
+                # What is quoted is text; only a plain scalar has to be looked at.
+                tag = loader.resolve(yaml.ScalarNode, event.value, event.implicit) if event.implicit[0] else "str"  # type: ignore[no-untyped-call]
             style = event.style if event.style in ("|", ">", "'", '"') else ""
             self._add(Node("scalar", _short(tag), span, event.value, style), event.anchor)
         elif isinstance(event, yaml.AliasEvent):
@@ -137,42 +143,45 @@ class _Composer:
         self._open.append(node)
         self._keys.append(None)
         self._seen.append({})
-        self._pending[id(node)] = anchor or ""
+        self._pending.append(anchor or "")
+        self._sizes.append(1)
 
     def _end(self, span: Span) -> None:
         node = self._open.pop()
         self._keys.pop()
         self._seen.pop()
         node.span = Span(node.span.start, span.end)
-        children = [*node.items, *(each for pair in node.pairs for each in pair)]
-        self._sizes[id(node)] = 1 + sum(self._size(child) for child in children)
-        self._place(node)
+        size = self._sizes.pop()
+        self._place(node, size)
         # The anchor counts from here on: a node that holds itself cannot be printed, compared or walked.
-        if anchor := self._pending.pop(id(node)):
-            self._anchors[anchor] = node
+        if anchor := self._pending.pop():
+            self._anchors[anchor] = node, size
 
     def _add(self, node: Node, anchor: str | None) -> None:
         self._count(1, node.span)
-        self._place(node)
+        self._place(node, 1)
         if anchor:
-            self._anchors[anchor] = node
+            self._anchors[anchor] = node, 1
 
     def _alias(self, anchor: str, span: Span) -> None:
-        node = self._anchors.get(anchor)
-        if node is None:
-            inside = anchor in self._pending.values()
+        found = self._anchors.get(anchor)
+        if found is None:
+            inside = anchor in self._pending
             raise self._fail(
                 f"the alias *{anchor} " + ("stands inside of what it names" if inside else "names nothing that stands before it"), span
             )
-        self._count(self._size(node), span)
-        self._place(node)
+        node, size = found
+        self._count(size, span)
+        self._place(node, size)
 
-    def _place(self, node: Node) -> None:
+    def _place(self, node: Node, size: int) -> None:
+        """Puts a node, with so many values in it, where it belongs."""
         if not self._open:
             if not node.is_null:
                 self.documents.append(node)
             return
         parent = self._open[-1]
+        self._sizes[-1] += size
         if parent.kind == "sequence":
             parent.items.append(node)
             return
@@ -191,9 +200,6 @@ class _Composer:
         line, _ = self.source.position(first.span.start)
         message = f"the key {key.text[:80]!r} stands here twice (first in line {line}); readers take the last one"
         self.problems.append(Diagnostic.at(self.source, key.span, "YAML001", message, severity=Severity.WARNING))
-
-    def _size(self, node: Node) -> int:
-        return self._sizes.get(id(node), 1)
 
     def _count(self, nodes: int, span: Span) -> None:
         self._nodes += nodes
