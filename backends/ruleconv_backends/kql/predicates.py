@@ -209,9 +209,11 @@ def _globs(w: Writer, node: ir.Match, subject: ir.Expr, given: tuple[ir.Expr, ..
     for pattern in given:
         how, text = globs.plainest(pattern, node.fold_case)
         value = ir.Literal(text, Type.STRING, pattern.span)
-        if how is None:
+        if how is None and isinstance(subject, ir.AnyField):
+            found.append(Test("", whole=expressions.literal(ir.Literal(True, Type.BOOL))))
+        elif how is None:
             found.append(Test("isnotempty"))
-        elif not text and how is ir.How.EQUALS:
+        elif not text and how is ir.How.EQUALS and not isinstance(subject, ir.AnyField):
             found.append(Test("isempty"))
         elif how is ir.How.EQUALS and node.quantifier is ir.Quantifier.ANY and not isinstance(subject, ir.AnyField):
             first_equal = first_equal if equals else len(found)

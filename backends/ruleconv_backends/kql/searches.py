@@ -63,8 +63,11 @@ def _whole_row(w: Writer, terms: Sequence[ir.Expr], *, alone: bool = False) -> t
 
 
 # ---------------------------------------------------------------- search
-def search(w: Writer, source: q.Rel, predicate: ir.Expr) -> tuple[tree.Expr, list[tree.TabularOperator]] | None:
+def search(w: Writer, stage: q.Filter) -> tuple[tree.Expr, list[tree.TabularOperator]] | None:
     """The pipeline of a filter over rows that were labelled for a search; None for other rows."""
+    source, predicate = stage.input, stage.predicate
+    if not isinstance(source, q.Union | q.Project):
+        return None
     columns = source.columns
     if not columns or columns[0].name != TABLE or negation.is_two_valued(predicate):
         return None

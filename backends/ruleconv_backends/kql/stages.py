@@ -10,7 +10,6 @@ from ruleconv.ir import query as q
 from ruleconv.ir.correlation import Correlate
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding.search import TABLE
 from ruleconv_backends.kql import aggregates, expressions, filters, joins, names, nested, projections, searches, series, sources, unions
 from ruleconv_backends.kql.writer import Writer
 
@@ -51,26 +50,12 @@ def pipeline(w: Writer, rel: q.Rel) -> tuple[tree.Expr, Operators]:
     """The source and the operators over it."""
     leaf, stages = _chain(rel)
     with w.two_valued(False):
-        at = _last_search(leaf, stages)
-        found = searches.search(w, stages[at - 1] if at else leaf, stages[at].predicate) if at is not None else None  # type: ignore[union-attr]
-        if found is not None and at is not None:
-            return found[0], [*found[1], *_operators(w, stages[at + 1 :])]
+        for at in range(len(stages) - 1, -1, -1):
+            stage = stages[at]
+            if isinstance(stage, q.Filter) and (found := searches.search(w, stage)) is not None:
+                return found[0], [*found[1], *_operators(w, stages[at + 1 :])]
         source, first = _source(w, leaf)
         return source, [*first, *_operators(w, stages)]
-
-
-def _last_search(leaf: q.Rel, stages: list[q.Rel]) -> int | None:
-    """Where the last filter over rows that were labelled for a search stands."""
-    for at in range(len(stages) - 1, -1, -1):
-        stage = stages[at]
-        if (
-            isinstance(stage, q.Filter)
-            and isinstance(stage.input, q.Union | q.Project)
-            and stage.columns
-            and stage.columns[0].name == TABLE
-        ):
-            return at
-    return None
 
 
 def _chain(rel: q.Rel) -> tuple[q.Rel, list[q.Rel]]:
