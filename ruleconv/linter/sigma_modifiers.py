@@ -23,6 +23,8 @@ _COMPARE = frozenset(("lt", "lte", "gt", "gte"))
 _TIMES = frozenset(("minute", "hour", "day", "week", "month", "year"))
 _ENCODINGS = frozenset(("base64", "base64offset", "wide", "utf16", "utf16le", "utf16be"))
 KNOWN = _PLACES | _FLAGS | _COMPARE | _TIMES | _ENCODINGS | {"all", "neq", "cased", "cidr", "exists", "expand", "fieldref", "re", "windash"}
+_MAKERS = _ENCODINGS | {"windash"}
+"""What they make may have characters that the value had not."""
 _FIRST = frozenset(("re", "cidr", "exists"))
 _DASH = re.compile(r"[-/]")
 
@@ -99,9 +101,10 @@ def objection(item: Item) -> tuple[int, str] | None:
 
 def is_plain(item: Item) -> bool:
     """Surely taken by pySigma, as far as its modifiers go (``objection`` had none): nobody needs to ask it."""
-    for value in item.values:
-        if kind(value) == "odd":
-            return False
+    if not item.modifiers:
+        return all(kind(value) != "odd" for value in item.values)
+    if any(kind(value) == "odd" for value in item.values) or sum(name in _MAKERS for name in item.modifiers) > 1:
+        return False
     for name in item.modifiers:
         if name == "windash":
             if any(len(_DASH.findall(value.text)) > 3 for value in item.values):
