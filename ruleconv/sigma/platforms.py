@@ -19,10 +19,10 @@ def find(
     time_field: str | None = None,
 ) -> Platform:
     """SQL reads flat tables (``table``: instead of one named after the log source) or, with ``json_column``, one column of JSON; KQL the
-    tables of the platform, None for the best fit. UsageError for a platform that nobody knows."""
+    tables of the platform, None for the best fit. Sigma keeps its own fields. UsageError for a platform that nobody knows."""
     if name is not None and name not in NAMES:
         raise UsageError(f"no platform {name!r}", hint=f"one of: {', '.join(NAMES)}")
-    if to == "sql" or name == "generic" or table is not None or json_column is not None:
+    if to in ("sql", "sigma") or name == "generic" or table is not None or json_column is not None:
         from ruleconv.sigma.flat import FlatPlatform
 
         return FlatPlatform(schema, table=table, json_column=json_column, time_field=time_field)

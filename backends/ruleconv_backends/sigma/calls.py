@@ -6,7 +6,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv_backends.sigma import values
-from ruleconv_backends.sigma.fields import Naming, subject
+from ruleconv_backends.sigma.fields import Naming, of_sigma, subject
 from ruleconv_backends.sigma.texts import empty
 from ruleconv_backends.sigma.tree import EVERY_EVENT, NO_EVENT, Item, Tree, all_of, none_of
 
@@ -73,7 +73,7 @@ def computed(node: ir.Call, constant: ir.Literal, op: ir.Comparison, naming: Nam
             return _length(subject(argument, naming).field, constant.value, op, empty(subject(argument, naming)))
         case ir.Call(function="datetime_part", args=(ir.Literal(value=str() as part), argument)) if part.lower() in _TIME_PARTS:
             modifier, known = _TIME_PARTS[part.lower()]
-            return _time_part(subject(argument, naming).field, modifier, known, constant.value, op)
+            return _time_part(subject(of_sigma(argument), naming).field, modifier, known, constant.value, op)
         case ir.Call(function=name, args=(argument,)) if name in _PART_OF:
             modifier, known = _TIME_PARTS[_PART_OF[name]]
             return _time_part(subject(argument, naming).field, modifier, known, constant.value, op)

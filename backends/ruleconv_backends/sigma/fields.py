@@ -34,6 +34,11 @@ class Naming(Protocol):
         """The field for a column and the keys below it."""
 
 
+def of_sigma(node: ir.Expr) -> ir.Expr:
+    """Without the conversion by which a two-valued test (Sigma's) reads the text of a field: it does so by itself."""
+    return node.args[0] if isinstance(node, ir.Call) and node.function in ("todouble", "todatetime", "tostring") else node
+
+
 def subject(node: ir.Expr, naming: Naming) -> Subject:
     """The field that an expression reads. Raises Unsupported for everything that computes a value."""
     match node:

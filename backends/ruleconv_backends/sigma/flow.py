@@ -397,6 +397,6 @@ def _name(rel: q.Rel) -> str:
         q.TopNested: "top-nested",
         q.SampleDistinct: "sample-distinct",
         q.Scan: "scan",
-        Correlate: "a correlation of correlations",
+        Correlate: "a correlation, which Sigma has already,",
     }
     return names.get(type(rel), type(rel).__name__.lower())

@@ -8,7 +8,7 @@ know keeps its name. Any other table is a log of its own: ``service: <table>``, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -80,8 +80,12 @@ class Named:
         return name
 
 
-def choices(source: Source, filters: list[ir.Expr]) -> Iterator[Named]:
-    """The log sources that a table's events may be, best first; the last one takes any column."""
+def choices(source: Source, filters: list[ir.Expr], known: Mapping[str, str]) -> Iterator[Named]:
+    """The log sources that a table's events may be, best first; the last one takes any column. ``known``: that of a rule that was Sigma's
+    before, whose columns are its fields."""
+    if known:
+        yield Named(dict(known), {})
+        return
     found: list[tuple[int, Pattern, Named]] = []
     for carrier in _of_table(source.table):
         implied = _implied(carrier, filters)

@@ -16,7 +16,7 @@ from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.types import Type
 from ruleconv.ir.walk import column_names, walk
 from ruleconv_backends.sigma import calls, cases, texts
-from ruleconv_backends.sigma.fields import Naming, subject
+from ruleconv_backends.sigma.fields import Naming, of_sigma, subject
 from ruleconv_backends.sigma.losses import AllLost, Losses
 from ruleconv_backends.sigma.tree import EVERY_EVENT, NO_EVENT, Item, Tree, Value, all_of, any_of, none_of
 
@@ -221,7 +221,7 @@ class Predicates:
     def _constant(self, left: ir.Expr, right: ir.Literal, op: ir.Comparison, node: ir.Compare) -> Tree:
         if isinstance(left, ir.Call) and (found := calls.computed(left, right, op, self.naming)) is not None:
             return found
-        what = subject(left, self.naming)
+        what = subject(of_sigma(left) if node.nulls is ir.Nulls.ABSENT else left, self.naming)
         if right.value is None:
             # Null is equal to nothing, and in no order to anything.
             return none_of(Item(what.field, (), (None,))) if op is ir.Comparison.NE else NO_EVENT
