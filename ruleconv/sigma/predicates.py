@@ -230,7 +230,7 @@ class _Field(_Tests):
         subject = self.subject
         if subject.type.is_numeric:
             return subject
-        if subject.type not in (Type.STRING, Type.UNKNOWN, Type.DYNAMIC):
+        if subject.type not in (Type.STRING, Type.UNKNOWN, Type.DYNAMIC, Type.BOOL):
             raise Unsupported(f"a comparison of {self.name[:80]}, which is a {subject.type}, with a number", self.span)
         return ir.Call("todouble", (text(subject),), Type.REAL, self.span)
 
