@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 
@@ -36,3 +38,62 @@ def timespan(node: ir.Arithmetic) -> ir.Literal | None:
     if value is None or abs(value) > _MAX_TICKS or node.type is not Type.TIMESPAN:
         return None
     return ir.Literal(round(value), Type.TIMESPAN, node.span)
+
+
+def overflow(node: ir.Arithmetic) -> ir.Literal | None:
+    """The literal that arithmetic on literal numbers gives where SQL would raise an error: integers wrap around, reals become an infinity
+    or zero. None where the engines can say it themselves."""
+    left, right = _number(node.left), _number(node.right)
+    if left is None or right is None or (node.type not in _RANGES and node.type is not Type.REAL):
+        return None
+    if node.type is Type.REAL:
+        return _real(node, float(left), float(right))
+    if not isinstance(left, int) or not isinstance(right, int):
+        return None
+    match node.op:
+        case ir.Operator.ADD:
+            value = left + right
+        case ir.Operator.SUB:
+            value = left - right
+        case ir.Operator.MUL:
+            value = left * right
+        case _:
+            return None
+    half = _RANGES[node.type]
+    if -half <= value < half:
+        return None
+    return ir.Literal((value + half) % (2 * half) - half, node.type, node.span)
+
+
+_RANGES = {Type.INT: 1 << 31, Type.LONG: 1 << 63}
+
+
+def _number(node: ir.Expr) -> int | float | None:
+    if isinstance(node, ir.Cast) and node.type.is_numeric:
+        node = node.operand
+    if isinstance(node, ir.Negate):
+        value = _number(node.operand)
+        return -value if value is not None else None
+    if isinstance(node, ir.Arithmetic):
+        folded = overflow(node)
+        return _number(folded) if folded is not None else None
+    if isinstance(node, ir.Literal) and isinstance(node.value, int | float) and node.type in (Type.INT, Type.LONG, Type.REAL):
+        return node.value
+    return None
+
+
+def _real(node: ir.Arithmetic, left: float, right: float) -> ir.Literal | None:
+    match node.op:
+        case ir.Operator.MUL:
+            value = left * right
+        case ir.Operator.ADD:
+            value = left + right
+        case ir.Operator.SUB:
+            value = left - right
+        case ir.Operator.DIV if right:
+            value = left / right
+        case _:
+            return None
+    lost = value in (math.inf, -math.inf) and math.isfinite(left) and math.isfinite(right)
+    vanished = value == 0 and left != 0 and right != 0 and node.op in (ir.Operator.MUL, ir.Operator.DIV) and math.isfinite(right)
+    return ir.Literal(value, Type.REAL, node.span) if lost or vanished else None

@@ -227,7 +227,7 @@ class Lowering:
     def _arithmetic(self, node: ir.Arithmetic) -> SqlValue:
         from ruleconv_backends.sql import arithmetic
 
-        constant = fold.timespan(node)
+        constant = fold.timespan(node) or fold.overflow(node)
         if constant is not None:
             return self.expr(constant)
         left, right = self.expr(node.left), self.expr(node.right)
