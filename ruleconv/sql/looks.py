@@ -37,6 +37,22 @@ _CALLS = {
     "spark": "GET_JSON_OBJECT COLLECT_SET COLLECT_LIST EXPLODE FROM_JSON SIZE LATERAL_VIEW",
 }
 _DIALECT_OF_CALL = {name: dialect for dialect, names in _CALLS.items() for name in names.split()}
+_OSQUERY = frozenset(
+    (
+        *("alf", "alf_exceptions", "apps", "apt_sources", "arp_cache", "authenticode", "authorized_keys", "block_devices"),
+        *("bpf_process_events", "bpf_socket_events", "browser_plugins", "chrome_extensions", "crashes", "crontab", "deb_packages"),
+        *("disk_encryption", "dns_resolvers", "docker_containers", "docker_images", "es_process_events", "es_process_file_events"),
+        *("etc_hosts", "extended_attributes", "file_events", "firefox_addons", "gatekeeper", "homebrew_packages", "interface_addresses"),
+        *("interface_details", "kernel_extensions", "kernel_info", "kernel_modules", "keychain_acls", "keychain_items", "known_hosts"),
+        *("launchd", "launchd_overrides", "listening_ports", "logged_in_users", "magic", "mdfind", "npm_packages", "os_version"),
+        *("osquery_events", "osquery_info", "package_receipts", "plist", "process_envs", "process_events", "process_memory_map"),
+        *("process_namespaces", "process_open_files", "process_open_pipes", "process_open_sockets", "processes", "python_packages"),
+        *("rpm_packages", "safari_extensions", "scheduled_tasks", "shell_history", "signature", "sip_config", "socket_events"),
+        *("ssh_configs", "startup_items", "sudoers", "suid_bin", "system_controls", "system_extensions", "system_info", "systemd_units"),
+        *("unified_log", "usb_devices", "user_events", "user_ssh_keys", "wifi_status", "windows_events", "xprotect_entries", "yara"),
+    )
+)
+"""Tables of osquery, which speaks SQLite, but for those with names that anyone may use (https://osquery.io/schema)."""
 _QUOTES = '"text"'
 """Texts in double quotes: osquery's habit, where nothing speaks for another dialect that has them."""
 _SURE = 2
@@ -88,8 +104,10 @@ def _by_word(token: Token, before: Token | None, after: Token | None, following:
             return [("sqlite", _SURE)]
         case "NOCASE":
             return [("sqlite", _SURE)]
-        case "FROM" | "JOIN" if after is not None and after.kind is TokenKind.WORD and following in ("PANTHER_LOGS", "SNOWFLAKE"):
+        case "FROM" | "JOIN" if following in ("PANTHER_LOGS", "SNOWFLAKE"):
             return [("snowflake", _SURE)]
+        case "FROM" | "JOIN" if following.lower() in _OSQUERY and (second is None or second.word not in (".", "(")):
+            return [("sqlite", _SURE)]
         case "[" if before is not None and before.word in ("FROM", "JOIN", "SELECT", ".", ",") and following and second is not None:
             return [("tsql", _SURE)] if second.word == "]" and after is not None and after.kind is TokenKind.WORD else []
         case "TOP" if before is not None and before.word == "SELECT" and after is not None and after.kind is TokenKind.NUMBER:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -46,13 +46,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """``given_up``: too deep or too long to be parsed, or a kind of statement that sqlglot does not know."""
+    """``given_up``: too deep or too long to be parsed, or a kind of statement that sqlglot does not know. ``templated``: parts of it are
+    put in later."""
 
     tokens: tuple[Token, ...]
     span: Span
     tree: Node | None = None
     problem: Problem | None = None
     given_up: bool = False
+    templated: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +78,11 @@ def read(text: str, dialect: str = "auto") -> SqlText:
     if dialect in STYLES:
         found = tokens(text, STYLES[dialect])
     reader = _Reader(text, dialect)
-    return SqlText(text, dialect, tuple(reader.statement(part) for part in _split(found)))
+    statements = []
+    for part, templated in _split(found):
+        made = reader.statement(part)
+        statements.append(replace(made, templated=True) if templated else made)
+    return SqlText(text, dialect, tuple(statements))
 
 
 def _by_looks(text: str, found: list[Token]) -> tuple[str, list[Token]]:
@@ -90,14 +96,21 @@ def _by_looks(text: str, found: list[Token]) -> tuple[str, list[Token]]:
     return dialect, found
 
 
-def _split(found: list[Token]) -> list[tuple[Token, ...]]:
-    parts: list[list[Token]] = [[]]
-    for token in found:
-        if token.word == ";":
-            parts.append([])
-        elif token.kind is not TokenKind.BLANK:
-            parts[-1].append(token)
-    return [tuple(part) for part in parts if part]
+def _split(found: list[Token]) -> list[tuple[tuple[Token, ...], bool]]:
+    """The statements, and whether templates stand in each."""
+    parts: list[tuple[tuple[Token, ...], bool]] = []
+    part: list[Token] = []
+    templated = False
+    for token in [*found, None]:
+        if token is None or token.word == ";":
+            if part:
+                parts.append((tuple(part), templated))
+            part, templated = [], False
+            continue
+        templated = templated or token.kind in (TokenKind.BLANK, TokenKind.TEMPLATE)
+        if token.kind is not TokenKind.BLANK:
+            part.append(token)
+    return parts
 
 
 @cache
@@ -222,6 +235,7 @@ def _arrays_nest(part: tuple[Token, ...]) -> bool:
 
 
 _WRAPPED = frozenset(("paren", "subquery", "tuple"))
+_JSON = frozenset(("jsonextract", "jsonextractscalar", "jsonbextract", "jsonbextractscalar"))
 _CLOSED_ALREADY = frozenset(("identifier", "literal", "and", "or", "union", "where", "having"))
 """Leaves, and nodes that open no parentheses besides those of their children: long chains of them are common."""
 
@@ -231,7 +245,7 @@ class _Converter:
     parentheses that open in them."""
 
     def __init__(self, text: str, offset: int, part: tuple[Token, ...]) -> None:
-        self.text, self.offset = text, offset
+        self.text, self.offset, self.part = text, offset, part
         self.variables = {token.span.start for token in part if token.kind in (TokenKind.PARAMETER, TokenKind.TEMPLATE)}
         self.pairs = _pairs(part)
         self.openers = sorted(self.pairs)
@@ -281,7 +295,9 @@ class _Converter:
                 node.aggregate = node.name in _MORE_AGGREGATES
             case exp.Func():
                 node.name, node.function = theirs.sql_name().lower(), not isinstance(theirs, exp.Connector | exp.Cast | exp.Case)
-                node.aggregate = isinstance(theirs, exp.AggFunc) and theirs.key not in _NO_AGGREGATES
+                # SQLite's min(a, b) is the smaller of the two.
+                several = isinstance(theirs, exp.Min | exp.Max) and bool(theirs.expressions)
+                node.aggregate = isinstance(theirs, exp.AggFunc) and theirs.key not in _NO_AGGREGATES and not several
             case _:
                 pass
         return node
@@ -300,6 +316,10 @@ class _Converter:
             if node.function and node.placed:
                 end = max(end, self._call_end(node.span.end))
             end = self._closed(start, end)
+            if node.kind in _JSON:
+                end = self._after_path(end)
+            elif node.kind in ("cast", "trycast"):
+                start, end = self._of_cast(start, end)
         node.span = Span(start, end)
         if node.kind == "column" and start in self.variables:
             node.kind = "parameter"
@@ -313,6 +333,28 @@ class _Converter:
         at = bisect_left(self.starts, start) - 1
         opener = self.starts[at] if at >= 0 else -1
         return (opener, self.pairs[opener]) if self.pairs.get(opener, 0) >= end else (start, self._closed(start, end))
+
+    def _after_path(self, end: int) -> int:
+        """The end of ``-> 'key'`` behind a place: sqlglot keeps no place of the key."""
+        at = bisect_left(self.starts, end)
+        if at + 1 < len(self.part) and self.part[at].word in ("->", "->>", "#>", "#>>"):
+            return self.part[at + 1].span.end
+        return end
+
+    def _of_cast(self, start: int, end: int) -> tuple[int, int]:
+        """The span of a cast around its operand: to the end of the type behind ``::``, or all of ``cast(.. as ..)``."""
+        at = bisect_left(self.starts, end)
+        if at + 1 < len(self.part) and self.part[at].word == "::":
+            after = at + 2
+            end = self.part[at + 1].span.end
+            while after < len(self.part) and self.part[after].word in ("(", "[") and self.part[after].span.start == end:
+                end = self.pairs.get(end, end + 1)
+                after = bisect_left(self.starts, end)
+            return start, end
+        before = bisect_left(self.starts, start) - 1
+        if before >= 1 and self.part[before].word == "(" and self.part[before - 1].word in ("CAST", "TRY_CAST", "SAFE_CAST"):
+            return self.part[before - 1].span.start, self.pairs.get(self.part[before].span.start, end)
+        return start, end
 
     def _closed(self, start: int, end: int) -> int:
         """``end``, or the end of the parentheses that open between the two and are not closed there."""

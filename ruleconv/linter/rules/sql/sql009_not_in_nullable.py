@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ruleconv.diagnostic import Severity
+from ruleconv.linter.examples import sql
+from ruleconv.linter.rule import Finding, Rule
+from ruleconv.linter.subject import Subject
+from ruleconv.rulefile.model import Kind
+from ruleconv.sql.tree import Node
+
+
+class NotInNullable(Rule):
+    """NOT IN over a query whose column may be NULL, or over a list with NULL.
+
+    One NULL among the values, and `x not in (..)` is never true: the rule finds nothing, without an error. Use NOT EXISTS, or filter the
+    NULLs out in the subquery (`where x is not null`). Told unless the subquery itself shows that no NULL comes out of it.
+    """
+
+    code = "SQL009"
+    name = "not-in-nullable"
+    severity = Severity.WARNING
+    on = (Kind.SQL,)
+    reference = "https://wiki.postgresql.org/wiki/Don%27t_Do_This#Don.27t_use_NOT_IN"
+    bad = (
+        sql("select a from t where ip not in (select ip from known)"),
+        sql("with org as (select distinct ip from known) select a from t where ip not in (select ip from org)"),
+        sql("select a from t where ip not in ('10.0.0.1', null)"),
+    )
+    good = (
+        sql("select a from t where ip not in (select ip from known where ip is not null and x = 1)"),
+        sql("select a from t where ip not in (select ip from known where ip like '10.%')"),
+        sql("with org as (select ip from known where ip is not null) select a from t where ip not in (select distinct ip from org)"),
+        sql(
+            "select a from t where ip not in ('10.0.0.1') and n not in (select coalesce(n, 0) from u) and m not in (select count(*) from u)"
+        ),
+        sql("select a from t where not exists (select 1 from known where known.ip = t.ip)"),
+    )
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        from ruleconv.sql.nulls import may_be_null
+        from ruleconv.sql.tree import bare
+
+        for statement in subject.statements:
+            for node in statement.tree.walk() if statement.tree is not None else ():
+                inner = bare(node.get("this")) if node.kind == "not" else None
+                if inner is None or inner.kind != "in" or not inner.placed:
+                    continue
+                query = inner.get("query")
+                if query is not None and may_be_null(query.get("this") or query):
+                    where = query.span if query.placed else inner.span
+                    yield Finding(
+                        where,
+                        f"NOT IN over a query that may give NULL{_column(query)}: one NULL, and no row is found",
+                        "NOT EXISTS, or IS NOT NULL in the subquery",
+                    )
+                elif query is None and any(each.kind == "null" for each in inner.all("expressions")):
+                    yield Finding(inner.span, "NOT IN over a list with NULL is never true", "take NULL out of the list")
+
+
+def _column(query: Node) -> str:
+    from ruleconv.sql.scope import first_select, outputs
+
+    select = first_select(query.get("this") or query)
+    names = [output.name for output in outputs(select)] if select is not None else []
+    return f" for {names[0]}" if len(names) == 1 and names[0] else ""
