@@ -44,6 +44,11 @@ def marked(text: str) -> str:
     return _SPECIAL.sub(lambda found: {"*": MANY, "?": ONE}.get(found[0]) or found[0][1:], text)
 
 
+def shown(text: str) -> str:
+    """A value as messages have it: in quotes, its backslashes as they are written."""
+    return f"'{text[:80]}'" if text.isprintable() else repr(text[:80])
+
+
 def has_wildcard(text: str) -> bool:
     """Whether an unescaped ``*`` or ``?`` stands in it."""
     if "*" not in text and "?" not in text:

@@ -85,7 +85,7 @@ detection:
                 continue
             for covered, by in sigma_values.covered(item.modifiers, item.values):
                 fix = edits.delete(subject.file, item.node, covered, "Take the covered value out")
-                message = f"{covered.text[:80]!r} is covered by {by.text[:80]!r}"
+                message = f"{sigma_values.shown(covered.text)} is covered by {sigma_values.shown(by.text)}"
                 yield Finding(covered.span, message, "take it out, or make the other one more precise", _unsafe(fix))
 
 

@@ -66,5 +66,5 @@ detection:
                 if key in seen:
                     hint = "case makes no difference" if seen[key] != value.text else "take one out"
                     fix = edits.delete(subject.file, item.node, value, "Take it out")
-                    yield Finding(value.span, f"{value.text[:80]!r} stands twice in this list", hint, fix)
+                    yield Finding(value.span, f"{sigma_values.shown(value.text)} stands twice in this list", hint, fix)
                 seen.setdefault(key, value.text)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from ruleconv.diagnostic import Severity
-from ruleconv.linter import edits, sigma_facts
+from ruleconv.linter import edits, sigma_facts, sigma_values
 from ruleconv.linter.examples import sigma
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -86,7 +86,7 @@ logsource:
     def _unknown(self, node: Node, what: str, near: str) -> Finding:
         hint = f"did you mean {near}?" if near else "the taxonomy of Sigma has the names"
         fix = edits.rewrite(node, near, safe=False) if near else None
-        return Finding(node.span, f"{node.text[:80]!r} is no {what} that Sigma knows", hint, fix)
+        return Finding(node.span, f"{sigma_values.shown(node.text)} is no {what} that Sigma knows", hint, fix)
 
 
 def _near(name: str, known: frozenset[str]) -> str:

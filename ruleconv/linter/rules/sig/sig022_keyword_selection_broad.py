@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
+from ruleconv.linter import sigma_values
 from ruleconv.linter.examples import sigma
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -52,4 +53,5 @@ detection:
             for value in item.values:
                 text = value.text.strip("*? ")
                 if value.tag != "null" and 0 < len(text) < _SHORT:
-                    yield Finding(value.span, f"the keyword {text!r} is found almost everywhere", "name the field, or look for more")
+                    message = f"the keyword {sigma_values.shown(text)} is found almost everywhere"
+                    yield Finding(value.span, message, "name the field, or look for more")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from ruleconv.diagnostic import Edit, Fix, Severity
-from ruleconv.linter import sigma_modifiers
+from ruleconv.linter import sigma_modifiers, sigma_values
 from ruleconv.linter.examples import sigma
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -69,4 +69,4 @@ detection:
                     start = key.span.start + len(key.style) + key.text.index(f"|{name}") + 1
                     fix = Fix(f"Write {near[0]}", (Edit(Span(start, start + len(name)), near[0]),), safe=False)
                 hint = f"did you mean {near[0]}?" if near else "the specification's appendix has the modifiers"
-                yield Finding(key.span, f"{name[:80]!r} is no modifier of Sigma", hint, fix)
+                yield Finding(key.span, f"{sigma_values.shown(name)} is no modifier of Sigma", hint, fix)
