@@ -92,7 +92,16 @@ def test_missing_values_that_kusto_counts() -> None:
     assert ("SIW005", "narrows") not in effects(kql.format("where isnotempty(IP) |"))
 
 
+def test_rows_are_not_events() -> None:
+    """After mv-expand or an outer join, count() counts rows."""
+    count = "summarize n = count() by U, bin(TimeGenerated, 1h) | where n > 5"
+    assert ("SIW005", "narrows") in effects(f"T | mv-expand D | {count}")
+    assert ("SIW005", "narrows") in effects(f"T | join kind=leftouter V on S | {count}")
+    assert ("SIW005", "narrows") not in effects(f"T | {count}")
+
+
 REFUSED = {
+    "n = count() by U, tostring(X.name) | where n > 5": "grouping by elements of a list, or counting them,",
     "n = count(), m = dcount(IP) by U | where n > 5 and m > 2": "a second threshold",
     "n = stdev(N) by U | where n > 5": "a filter on stdev()",
     "n = count(), m = countif(S =~ 'a') by U | where m * 100 / n > 5": "a filter on a value computed from aggregates",
@@ -106,7 +115,7 @@ REFUSED = {
 @pytest.mark.parametrize(("kql", "expected"), REFUSED.items(), ids=REFUSED)
 def test_refused(kql: str, expected: str) -> None:
     with pytest.raises(Unsupported) as caught:
-        translated(f"T | where TimeGenerated > ago(1h) | summarize {kql}")
+        translated(f"T | where TimeGenerated > ago(1h) | mv-expand X = D | summarize {kql}")
     assert caught.value.construct == expected
     assert caught.value.span.end > caught.value.span.start
 

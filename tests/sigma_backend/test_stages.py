@@ -55,7 +55,8 @@ NOTES = {
     "T | where S =~ 'a' | distinct S": {("SIW004", "widens")},
     "T | where S =~ 'a' | summarize count() by S": {("SIW004", "widens")},
     "T | where S =~ 'a' | count": {("SIW004", "changes")},
-    "T | where S =~ 'a' | mv-expand D": {("SIW004", "changes")},
+    "T | where S =~ 'a' | mv-expand D": {("SIW004", "widens")},
+    "T | mv-expand D | where D.name =~ 'a'": {("SIW004", "widens"), ("SIW006", "changes")},
     "T | where S =~ 'a' | join kind=leftouter V on S": {("SIW001", "exact")},
     "T | where S =~ 'a' | lookup V on S": {("SIW001", "exact")},
     "T | where D has 'a'": {("SIW006", "changes")},
@@ -74,10 +75,23 @@ def test_a_look_back_that_is_the_rules_own_period_is_exact() -> None:
     assert effects(kql, metadata=Metadata(period=2 * DAY)) == {("SIW002", "widens")}
 
 
+def test_some_element_of_a_list() -> None:
+    (rule,) = documents("T | mv-expand e = D.items | where e.name =~ 'a' and S =~ 'b'")
+    assert rule["detection"] == {"selection": {"D.items.name": "a", "S": "b"}, "condition": "selection"}
+    (rule,) = documents("T | mv-apply e = D.items on (where e.kind =~ 'k' | extend n = tostring(e.name)) | where n startswith 'a'")
+    assert rule["detection"] == {"selection": {"D.items.kind": "k", "D.items.name|startswith": "a"}, "condition": "selection"}
+
+
 REFUSED = {
     "T | join kind=leftanti V on S": ("join kind=leftanti", "join kind=leftanti V on S"),
     "T | join kind=inner V on S | where U =~ 'x'": ("join kind=inner", "join kind=inner V on S"),
-    "T | mv-expand D | where D =~ 'x'": ("a filter on D, an element that mv-expand gives,", "D"),
+    "T | mv-expand D | where D.name != 'x'": ("a negated test of the elements of a list", "D.name != 'x'"),
+    "T | mv-expand D | where not(S =~ 'a' and D.name =~ 'x')": ("a negated test of the elements of a list", "D.name =~ 'x'"),
+    "T | mv-expand D, E = D | where E =~ 'x'": ("a filter on E, an element that mv-expand gives,", "E"),
+    "T | mv-apply D on (summarize n = count() by tostring(D.x)) | where n > 2": (
+        "mv-apply",
+        "mv-apply D on (summarize n = count() by tostring(D.x))",
+    ),
     "T | parse S with 'a' x 'b' | where x == 'y'": ("a filter on x, a part that parse cuts out,", "x"),
     "T | sort by N | serialize | extend p = prev(S) | where p == 'x'": ("a filter on p, which looks at other rows,", "p"),
     "T | make-series count() on TimeGenerated step 1h": ("make-series", "make-series count() on TimeGenerated step 1h"),

@@ -18,6 +18,7 @@ from ruleconv.rulefile.yaml_text import Value as Yaml
 from ruleconv_backends.sigma import times
 from ruleconv_backends.sigma.fields import subject
 from ruleconv_backends.sigma.flow import Flow, Group, State
+from ruleconv_backends.sigma.inline import has_element
 from ruleconv_backends.sigma.logsource import Named
 from ruleconv_backends.sigma.losses import Losses
 from ruleconv_backends.sigma.metrics import Threshold, exists, threshold
@@ -94,6 +95,9 @@ def plan(state: State, metadata: Metadata, losses: Losses) -> Plan | Pair | None
     except Unsupported as error:
         losses.lose(error, Effect.WIDENS)
         return None
+    if state.repeated and chosen.metric.kind is not CorrelationKind.VALUE_COUNT:
+        message = f"the query counts an event for each row that {state.repeated} makes of it, the correlation once"
+        losses.note("SIW005", Effect.NARROWS if chosen.grows else Effect.CHANGES, message, group.span)
     if chosen.metric.only is not None:
         for flow in state.flows:
             flow.filters.append(flow.inlined(chosen.metric.only))
@@ -154,6 +158,7 @@ def pair(made: Pair, rules: list[Rule], losses: Losses) -> dict[str, Yaml]:
     for nodes in temporal.keys:
         fields = []
         for rule, node in zip(rules, nodes, strict=True):
+            _refuse_elements(node)
             what = subject(node, rule.where)
             if what.fold:
                 message = f"a correlation does not fold the case of {what.field}: some pairs are missed"
@@ -191,6 +196,7 @@ def _keys(made: Plan, rules: list[Rule], losses: Losses) -> Mapping[str, list[st
                 node = rule.flow.inlined(key.value)
                 if times.bin_of(node) is not None:
                     break
+                _refuse_elements(node)
                 if times.is_time(node):
                     raise Unsupported("grouping by the time itself", made.group.span, "use bin()")
                 what = subject(node, rule.where)
@@ -211,6 +217,7 @@ def _value(made: Plan, rules: list[Rule], losses: Losses) -> str:
     assert value is not None
     fields = set()
     for rule in rules:
+        _refuse_elements(rule.flow.inlined(value))
         what = subject(rule.flow.inlined(value), rule.where)
         if what.fold and made.threshold.metric.kind is CorrelationKind.VALUE_COUNT:
             message = f"a correlation does not fold the case of {what.field}: it counts more values"
@@ -222,6 +229,11 @@ def _value(made: Plan, rules: list[Rule], losses: Losses) -> str:
     if len(fields) > 1:
         raise Unsupported("an aggregate of fields with different names", value.span, "write one rule for each table")
     return fields.pop()
+
+
+def _refuse_elements(node: ir.Expr) -> None:
+    if has_element(node):
+        raise Unsupported("grouping by elements of a list, or counting them,", node.span, "a correlation has one value for an event")
 
 
 def present(field: str, tree: Tree) -> bool:

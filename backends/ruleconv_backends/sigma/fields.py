@@ -8,6 +8,7 @@ from typing import Protocol
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
+from ruleconv_backends.sigma import inline
 from ruleconv_backends.sigma.inline import reason_lost
 
 _FOLDS = {"tolower": str.lower, "toupper": str.upper}
@@ -51,7 +52,7 @@ def subject(node: ir.Expr, naming: Naming) -> Subject:
             return Subject(naming.field(path), Type.DYNAMIC, Type.DYNAMIC, path, parsed=root is Type.STRING)
         case ir.Call(function="tostring", args=(inner,)):
             return replace(subject(inner, naming), type=Type.STRING)
-        case ir.Call(function="parse_json", args=(inner,)):
+        case ir.Call(function="parse_json" | inline.ELEMENT, args=(inner,)):
             return replace(subject(inner, naming), type=Type.DYNAMIC)
         case ir.Call(function="tolower" | "toupper" as name, args=(inner,)):
             # Of two, the outer one counts.
@@ -84,7 +85,7 @@ def _path(node: ir.Expr) -> tuple[tuple[str, ...], Type]:
                 at = base
             case ir.Access():
                 raise Unsupported("a key that is not a constant", at.span)
-            case ir.Call(function="parse_json" | "tostring", args=(inner,)):
+            case ir.Call(function="parse_json" | "tostring" | inline.ELEMENT, args=(inner,)):
                 at = inner
             case ir.Cast(operand=inner):
                 at = inner

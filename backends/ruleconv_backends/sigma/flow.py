@@ -15,7 +15,7 @@ from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.types import Type
 from ruleconv.ir.walk import walk
 from ruleconv.text import NOWHERE, Span
-from ruleconv_backends.sigma.inline import inline, lost, reason_lost
+from ruleconv_backends.sigma.inline import element, inline, lost, reason_lost
 from ruleconv_backends.sigma.losses import Losses
 from ruleconv_backends.sigma.temporal import Temporal
 from ruleconv_backends.sigma.times import TimeFilter, time_filter
@@ -60,6 +60,8 @@ class State:
     flows: list[Flow]
     group: Group | None = None
     temporal: Temporal | None = None
+    repeated: str = ""
+    """What gave an event several rows before they were grouped."""
 
 
 class Reader:
@@ -119,6 +121,7 @@ class Reader:
 
     def _union(self, rel: q.Union, depth: int) -> State:
         flows: list[Flow] = []
+        repeated = ""
         for leg in rel.legs:
             state = self.read(leg.input, depth + 1)
             if state.temporal is not None:
@@ -138,7 +141,8 @@ class Reader:
                         columns[column.name] = ir.Literal("" if column.type is Type.STRING else None, column.type)
                 flow.columns = columns
                 flows.append(flow)
-        return State(flows)
+            repeated = repeated or state.repeated
+        return State(flows, repeated=repeated)
 
     def _grouped_no_more(self, state: State, span: Span, what: str) -> None:
         """Groups that go on as rows: those without a threshold are their events."""
@@ -172,6 +176,8 @@ class Reader:
         kept = q.Side.RIGHT if right_first else q.Side.LEFT
         if kind in (q.JoinKind.LEFTOUTER, q.JoinKind.RIGHTOUTER):
             self.losses.note("SIW001", Effect.EXACT, f"the columns that {_join_name(rel)} adds are not put out", rel.span)
+            if state.group is None:
+                state.repeated = _join_name(rel)
         else:
             hint = {
                 q.JoinKind.LEFTANTI: "a Sigma rule sees one event at a time: keep the list of known values elsewhere, as a filter",
@@ -241,12 +247,15 @@ class Reader:
             case q.Aggregate():
                 self._aggregate(stage, state)
             case q.Expand():
-                message = f"mv-expand gives a row for each element: {_DISPLAY}"
-                self.losses.note("SIW004", Effect.CHANGES, message, stage.span)
-                made = {each.name: f"an element that {_name(stage)} gives" for each in stage.values}
-                if stage.item_index:
-                    made[stage.item_index] = "the place of an element"
-                self._computed(stage, state, made)
+                message = f"mv-expand gives a row for each element, and none for an empty list: {_DISPLAY}"
+                self.losses.note("SIW004", Effect.WIDENS, message, stage.span)
+                self._expand(stage, state)
+            case q.Apply() if (body := _row_wise(stage)) is not None:
+                message = f"mv-apply gives a row for each element that passes: {_DISPLAY}"
+                self.losses.note("SIW004", Effect.WIDENS, message, stage.span)
+                self._expand(stage, state)
+                for each in body:
+                    self._apply(each, state)
             case q.Parse() if not stage.keep_matching:
                 names = {piece.name: "a part that parse cuts out" for piece in stage.pieces if isinstance(piece, q.Capture)}
                 self._computed(stage, state, names)
@@ -268,6 +277,19 @@ class Reader:
         types = {column.name: column.type for column in stage.columns}
         for columns in self._columns(state):
             columns.update({name: lost(name, reason, types.get(name, Type.UNKNOWN)) for name, reason in made.items()})
+
+    def _expand(self, stage: q.Expand | q.Apply, state: State) -> None:
+        """Each column is some element of its list; of several in parallel, and of groups, that says nothing."""
+        if stage.item_index:
+            self._computed(stage, state, {stage.item_index: "the place of an element"})
+        if state.group is None:
+            state.repeated = _name(stage)
+        if state.group is not None or len(stage.values) > 1 or (isinstance(stage, q.Expand) and stage.kind_array):
+            self._computed(stage, state, {each.name: f"an element that {_name(stage)} gives" for each in stage.values})
+            return
+        for flow in state.flows:
+            for each in stage.values:
+                flow.columns[each.name] = element(flow.inlined(each.value), each.type)
 
     def _columns(self, state: State) -> list[dict[str, ir.Expr]]:
         return [state.group.columns] if state.group is not None else [flow.columns for flow in state.flows]
@@ -354,6 +376,18 @@ class Reader:
 
 def _is_lost(node: ir.Expr) -> bool:
     return any(reason_lost(part) is not None for part in walk(node))
+
+
+def _row_wise(stage: q.Apply) -> list[q.Rel] | None:
+    """The stages of a ``mv-apply`` that filters elements and computes columns of them, first to last; None where it does more."""
+    found: list[q.Rel] = []
+    at = stage.body
+    while isinstance(at, (q.Filter, q.Extend, q.Project)):
+        found.append(at)
+        at = at.input
+    if not isinstance(at, q.LetRef) or at.name != stage.context or stage.limit is not None:
+        return None
+    return [each for each in reversed(found) if not isinstance(each, q.Project)]
 
 
 def _has_aggregate(node: ir.Expr) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
-from ruleconv.ir.walk import children
+from ruleconv.ir.walk import children, walk
 from ruleconv.text import Span
 
 _LOST = "\0"
@@ -31,6 +31,20 @@ def reason_lost(node: ir.Expr) -> tuple[str, str] | None:
         _, name, reason = node.name.split(_LOST, 2)
         return name, reason
     return None
+
+
+ELEMENT = "\0element"
+"""The function of which the value is some element of an array: no function of KQL, for a column that ``mv-expand`` makes."""
+
+
+def element(array: ir.Expr, type_: Type) -> ir.Expr:
+    """Some element of the array (or bag), on its own row."""
+    made: ir.Expr = ir.Call(ELEMENT, (array,), Type.DYNAMIC, array.span)
+    return made if type_ is Type.DYNAMIC else ir.Cast(made, type_, array.span)
+
+
+def has_element(node: ir.Expr) -> bool:
+    return any(isinstance(part, ir.Call) and part.function == ELEMENT for part in walk(node))
 
 
 def inline(node: ir.Expr, columns: Columns) -> ir.Expr:

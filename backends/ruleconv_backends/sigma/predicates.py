@@ -17,8 +17,9 @@ from ruleconv.ir.types import Type
 from ruleconv.ir.walk import column_names, walk
 from ruleconv_backends.sigma import calls, cases, texts
 from ruleconv_backends.sigma.fields import Naming, of_sigma, subject
+from ruleconv_backends.sigma.inline import has_element
 from ruleconv_backends.sigma.losses import AllLost, Losses
-from ruleconv_backends.sigma.tree import EVERY_EVENT, NO_EVENT, Item, Tree, Value, all_of, any_of, none_of
+from ruleconv_backends.sigma.tree import EVERY_EVENT, NO_EVENT, Item, Tree, Value, all_of, any_of, is_positive, none_of
 
 _ORDER = {ir.Comparison.LT: "lt", ir.Comparison.LE: "lte", ir.Comparison.GT: "gt", ir.Comparison.GE: "gte"}
 _OPPOSITE = {
@@ -77,6 +78,21 @@ class Predicates:
                 return self._many(node, fails, wider, depth)
             case ir.Not():
                 return self._lower(node.term, not fails, wider, depth + 1)
+        if has_element(node) and not isinstance(node, (ir.And, ir.Or)):
+            return self._of_element(node, fails, wider, depth)
+        return self._atom(node, fails, wider, depth)
+
+    def _of_element(self, node: ir.Expr, fails: bool, wider: Effect, depth: int) -> Tree:
+        """A test of some element of a list, as which Sigma reads a field with several values. "Some element is not x" is another question
+        than "not: some element is x"."""
+        tree = self._atom(node, fails, wider, depth)
+        if wider is not Effect.WIDENS or not is_positive(tree):
+            raise Unsupported("a negated test of the elements of a list", node.span, "Sigma asks whether some element is a value")
+        message = "Sigma looks for some element of the list, for each test on its own, where its reader knows lists"
+        self.losses.note("SIW006", Effect.CHANGES, message, node.span)
+        return tree
+
+    def _atom(self, node: ir.Expr, fails: bool, wider: Effect, depth: int) -> Tree:
         if fails and self._two_valued(node):
             return none_of(self._lower(node, False, _other(wider), depth + 1))
         match node:

@@ -91,3 +91,14 @@ def none_of(term: Tree) -> Tree:
     if term == NO_EVENT:
         return EVERY_EVENT
     return term.term if isinstance(term, Neg) else Neg(term)
+
+
+def is_positive(tree: Tree) -> bool:
+    """Without a negation, and without asking for what is missing."""
+    match tree:
+        case Item():
+            return None not in tree.values
+        case Neg():
+            return False
+        case _:
+            return all(map(is_positive, tree.terms))
