@@ -205,7 +205,7 @@ class Leg:
 class Union:
     """All rows of all legs. The column named ``withsource`` (if any) holds the leg's label.
 
-    ``absent``: tables that are not known, which a fuzzy union does without; "" for a query over such a table.
+    ``absent``: the text of legs over tables that are not known, which a fuzzy union does without.
     """
 
     legs: tuple[Leg, ...]

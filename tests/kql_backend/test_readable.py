@@ -44,7 +44,13 @@ def test_a_clock_that_stands_still() -> None:
     assert KqlBackend().translate(query, now=ticks).text == "print a = datetime(2020-01-01), b = (datetime(2020-01-01) - 1h)"
 
 
-def test_a_leg_that_is_left_out_is_told() -> None:
+def test_a_leg_over_an_unknown_table_stays() -> None:
     made = ruleconv.translate("union isfuzzy=true Syslog, (NoSuchTable | where x == 1), NoOther", source="kql", to="kql")
-    assert made.text == "union isfuzzy=true Syslog, NoOther"
+    assert made.text == "union isfuzzy=true Syslog, (NoSuchTable | where x == 1), NoOther"
+    assert made.notes == ()
+
+
+def test_a_leg_that_is_left_out_is_told() -> None:
+    made = ruleconv.translate("let n = 1; union isfuzzy=true Syslog, (NoSuchTable | where x == n)", source="kql", to="kql")
+    assert made.text == "union isfuzzy=true Syslog"
     assert [(note.code, note.effect.value) for note in made.notes] == [("KQW001", "narrows")]

@@ -178,7 +178,7 @@ def _tests(w: Writer, node: ir.Match, subject: ir.Expr, given: tuple[ir.Expr, ..
     any_field = isinstance(subject, ir.AnyField)
     if node.nulls is ir.Nulls.ABSENT and node.how is ir.How.EQUALS and len(given) == 1 and _is_text("", given[0]) and not any_field:
         return [Test("isempty")]
-    if _is_caseless(node, given):
+    if _is_caseless(node, subject, given):
         node = replace(node, fold_case=False)
     op = _LISTS.get((node.how, node.fold_case, node.quantifier))
     listed = len(given) != 1 or given[0].type is Type.DYNAMIC or not _is_plain(node, subject)
@@ -203,7 +203,7 @@ def _is_plain(node: ir.Match, subject: ir.Expr) -> bool:
 def _globs(w: Writer, node: ir.Match, subject: ir.Expr, given: tuple[ir.Expr, ...]) -> list[Test]:
     """Sigma's wildcards in the plainest operators; equal texts in one list."""
     found: list[Test] = []
-    folds_equal = node.fold_case and not _is_caseless(node, given)
+    folds_equal = node.fold_case and not _is_caseless(node, subject, given)
     equals: list[ir.Expr] = []
     first_equal = 0
     for pattern in given:
@@ -254,9 +254,10 @@ def _takes_empty(node: ir.Match) -> bool:
     return all(found) if node.quantifier is ir.Quantifier.ALL else any(found)
 
 
-def _is_caseless(node: ir.Match, given: Sequence[ir.Expr]) -> bool:
-    """Whether Sigma's texts hold no letters: ``==`` then says the same, and takes a column of numbers too."""
-    if node.nulls is not ir.Nulls.ABSENT or node.how not in (ir.How.EQUALS, ir.How.GLOB):
+def _is_caseless(node: ir.Match, subject: ir.Expr, given: Sequence[ir.Expr]) -> bool:
+    """Whether Sigma's texts hold no letters: ``==`` then says the same, and takes a column of numbers too. A dynamic value it
+    compares as what it is, and ``=~`` as a text."""
+    if node.nulls is not ir.Nulls.ABSENT or node.how not in (ir.How.EQUALS, ir.How.GLOB) or subject.type is Type.DYNAMIC:
         return False
     texts = [p.value for p in given if isinstance(p, ir.Literal)]
     return len(texts) == len(given) and all(isinstance(text, str) and text.lower() == text.upper() for text in texts)

@@ -9,6 +9,7 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.types import Type
+from ruleconv.ir.walk import nodes
 from ruleconv.kql import tree
 from ruleconv.kql.binding.naming import unified
 from ruleconv.text import Span
@@ -32,9 +33,6 @@ def union(w: Writer, rel: q.Union) -> tuple[tree.Expr, list[tree.TabularOperator
     legs = [stages.argument(w, made) for made in inputs]
     if not own_labels:
         legs = _by_pattern(w, inputs, legs)
-    if "" in rel.absent:
-        message = "a leg of the union is left out: it reads a table that is not known"
-        w.note("KQW001", Effect.NARROWS, message, rel.span)
     after: list[tree.TabularOperator] = []
     if own_labels and rel.withsource is not None:
         legs = [
@@ -46,8 +44,25 @@ def union(w: Writer, rel: q.Union) -> tuple[tree.Expr, list[tree.TabularOperator
     if len(legs) == 1 and not parameters:
         only = _inner(legs[0])
         return (only.source, [*only.operators, *after]) if isinstance(only, tree.Pipeline) else (only, after)
-    legs += [names.name(table) for table in rel.absent if table]
+    legs += _absent(w, rel)
     return tree.Union(tuple(parameters), tuple(legs)), after
+
+
+def _absent(w: Writer, rel: q.Union) -> list[tree.Expr]:
+    """The legs over unknown tables as they stood, if they name no let."""
+    from ruleconv.kql.parse import parse
+
+    found: list[tree.Expr] = []
+    lets: set[str] = set()
+    if rel.absent and w.source is not None:
+        lets = {statement.name.name for statement in parse(w.source).statements if isinstance(statement, tree.Let)}
+    for text in rel.absent:
+        leg = w.syntax_of(text)
+        if leg is None or {n.name for n in nodes(leg) if isinstance(n, tree.Name | tree.Call)} & lets:
+            w.note("KQW001", Effect.NARROWS, "a leg of the union is left out: it reads a table that is not known", rel.span)
+        else:
+            found.append(leg)
+    return found
 
 
 def _by_pattern(w: Writer, inputs: list[q.Rel], legs: list[tree.Expr]) -> list[tree.Expr]:

@@ -60,9 +60,13 @@ class Writer:
 
     def syntax_at(self, span: Span) -> tree.Expr | None:
         """The expression that stands at a node's place in the text that was read, or None."""
+        return self.syntax_of(self.text_of(span))
+
+    @staticmethod
+    def syntax_of(text: str) -> tree.Expr | None:
+        """A text as an expression, or None when it is none."""
         from ruleconv.kql.parse import parse
 
-        text = self.text_of(span)
         try:
             statements = parse(Source(text)).statements if text else ()
         except RuleconvError:

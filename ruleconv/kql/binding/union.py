@@ -35,7 +35,7 @@ def union(at: Context, node: tree.Union, table: Bound) -> Bound:
     for leg in node.legs:
         found = bind_leg(at, leg, fuzzy)
         if fuzzy and not found:
-            absent.append(leg.name if isinstance(leg, tree.Name) else "")
+            absent.append(session.source.text[leg.span.start : leg.span.end])
         for bound, name in found:
             legs.append((bound, name or label(bound, len(legs))))
     if not legs:
