@@ -80,7 +80,8 @@ class JsonEvents(FlatEvents):
     def time(self) -> Expr:
         if self.known is not None and (column := self.known.column(self.time_name)) is not None and column.type is Type.DATETIME:
             return self.column(self.time_name, Type.DATETIME, self.span)
-        return Call("todatetime", (self.field(self.time_name, self.span),), Type.DATETIME, self.span)
+        text = Call("tostring", (self.field(self.time_name, self.span),), Type.STRING, self.span)
+        return Call("todatetime", (text,), Type.DATETIME, self.span)
 
     def field(self, name: str, span: Span) -> Expr:
         found: Expr = self._json(span)
@@ -92,6 +93,7 @@ class JsonEvents(FlatEvents):
         """Keywords are looked for in the JSON column only."""
         return AnyField(span, of=self._json(span))
 
-    def _json(self, span: Span) -> ColumnRef:
-        self._columns.setdefault(self.json_column, Column(self.json_column, Type.DYNAMIC))
-        return ColumnRef(self.json_column, Type.DYNAMIC, True, span)
+    def _json(self, span: Span) -> Expr:
+        """The column; one that the schema calls text is read as JSON first."""
+        found = self.column(self.json_column, Type.DYNAMIC, span)
+        return found if found.type is Type.DYNAMIC else Call("parse_json", (found,), Type.DYNAMIC, span)

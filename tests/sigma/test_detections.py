@@ -126,3 +126,22 @@ def test_the_rows_are_the_events_as_they_were_given():
     assert [column.name for column in result.columns] == ["A", "n", "B", "f"]
     assert result.rows == [("x", 1, None, None), ("X", None, [1, {"c": None}], 1.5)]
     assert result.sql.splitlines()[2] == 'FROM "events"'
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+def test_json_in_a_column_of_text(engine):
+    columns = (Column("at", Type.LONG), Column("raw", Type.STRING))
+    schema = Schema.of([SchemaTable("logs", columns)])
+    made = ruleconv.translate(
+        rule("sel: {A.b: x, C|gt: 5}\nwords: [evil]\ncondition: sel and words"),
+        source="sigma",
+        to="sql",
+        dialect=engine,
+        schema=schema,
+        table="logs",
+        json_column="raw",
+    )
+    texts = ['{"A": {"b": "X"}, "C": 6, "D": ["an evil thing"]}', '{"A": {"b": "X"}, "C": 5, "D": "evil"}', "no JSON", None]
+    rows = list(enumerate(texts, 1))
+    result = engines.find(engine).execute(made.text, columns, [Table("logs", columns, rows)])
+    assert [row[0] for row in result.rows] == [1]

@@ -16,7 +16,7 @@ from ruleconv.ir.types import Type
 from ruleconv_backends.sql import names
 from ruleconv_backends.sql.correlation_order import chained
 from ruleconv_backends.sql.correlation_windows import Events, over, select, windowed
-from ruleconv_backends.sql.predicates import negation
+from ruleconv_backends.sql.logic import negation
 from ruleconv_backends.sql.relation import Relations
 from ruleconv_backends.sql.select import Relation, conjunction, is_constant
 from ruleconv_backends.sql.stages import lowers_stage

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Type
-from ruleconv_backends.sql.predicates import negation
+from ruleconv_backends.sql.logic import negation
 from ruleconv_backends.sql.relation import Relations
 from ruleconv_backends.sql.select import Relation, conjunction, is_constant
 from ruleconv_backends.sql.stages import lowers_stage

@@ -20,7 +20,7 @@ from ruleconv.ir import query as q
 from ruleconv.ir.types import Type
 from ruleconv.ir.walk import has_window, walk
 from ruleconv_backends.sql import names
-from ruleconv_backends.sql.predicates import negation
+from ruleconv_backends.sql.logic import negation
 from ruleconv_backends.sql.recursion import Columns, walked
 from ruleconv_backends.sql.relation import Relations
 from ruleconv_backends.sql.select import Relation, conjunction
