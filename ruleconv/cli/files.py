@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -38,19 +38,26 @@ class Input:
         return sys.stdin.buffer.read(MAX_BYTES + 1) if self.path == STDIN else read_bytes(self.path)
 
 
-def expand(paths: Sequence[str], suffixes: Sequence[str]) -> list[Input]:
+def expand(paths: Sequence[str], suffixes: Sequence[str], unreadable: list[OSError] | None = None) -> list[Input]:
     """The inputs for the arguments: files as they are, of folders all files with one of the suffixes, sorted.
 
-    Hidden files, and links that lead out of a folder, are left out. UsageError for a path that does not exist.
+    Hidden files, and links that lead out of a folder, are left out. UsageError for a path that does not exist, and for a folder that
+    cannot be read, unless ``unreadable`` is there to take it.
     """
     found: list[Input] = []
+
+    def failed(error: OSError) -> None:
+        if unreadable is None:
+            raise UsageError(f"{error.filename}: {error.strerror or error}") from None
+        unreadable.append(error)
+
     if paths.count(STDIN) > 1:
         raise UsageError("stdin (-) is given twice")
     for path in paths:
         if path == STDIN:
             found.append(Input(path, PurePath("stdin")))
         elif os.path.isdir(path):
-            found.extend(_walk(path, tuple(suffixes)))
+            found.extend(_walk(path, tuple(suffixes), failed))
         elif os.path.lexists(path):
             found.append(Input(path, PurePath(os.path.basename(path))))
         else:
@@ -58,9 +65,9 @@ def expand(paths: Sequence[str], suffixes: Sequence[str]) -> list[Input]:
     return found
 
 
-def _walk(root: str, suffixes: tuple[str, ...]) -> Iterator[Input]:
+def _walk(root: str, suffixes: tuple[str, ...], failed: Callable[[OSError], None]) -> Iterator[Input]:
     home = os.path.realpath(root)
-    for folder, folders, files in os.walk(root):
+    for folder, folders, files in os.walk(root, onerror=failed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = os.path.join(folder, name)

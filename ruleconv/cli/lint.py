@@ -1,33 +1,41 @@
-"""``ruleconv lint``"""
+"""``ruleconv lint``: which files, which findings of them count, and the exit code."""
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 import click
 
-from ruleconv.cli import files, report
-from ruleconv.cli.files import Input
+from ruleconv.cli import files, lint_fix, lint_show, report
+from ruleconv.cli.files import STDIN, Input
 from ruleconv.diagnostic import Diagnostic, Severity, UsageError
 from ruleconv.linter import baseline as baselines
-from ruleconv.linter import config_file, fix
+from ruleconv.linter import config_file
 from ruleconv.linter.cache import Cache
 from ruleconv.linter.config_file import FAIL_ON, Settings
-from ruleconv.linter.files import Job, Outcome, lint_all, lint_one, usable_processors
-from ruleconv.linter.report import FORMATS, writer
+from ruleconv.linter.files import Job, Outcome, lint_all, usable_processors
+from ruleconv.linter.report import FORMATS
+from ruleconv.linter.rule import check_code
 from ruleconv.reading import MAX_BYTES, decode
 from ruleconv.rulefile.detect import RULE_SUFFIXES
 from ruleconv.rulefile.model import Kind
 
 _RANKS = {Severity.ERROR: 3, Severity.WARNING: 2, Severity.INFO: 1}
-_ROUNDS = 10
-"""Of fixing: one fix may make room for the next."""
+
+
+@dataclass
+class Run:
+    """What one call works on; ``jobs``, ``inputs`` and ``outcomes`` go side by side."""
+
+    settings: Settings
+    inputs: list[Input]
+    jobs: list[Job]
+    outcomes: list[Outcome]
 
 
 @click.command("lint")
@@ -90,198 +98,144 @@ def command(
       ruleconv lint --diff rule.yaml
       ruleconv lint --write-baseline .ruleconv-baseline.json rules/
     """
-    settings = _settings(config_path, isolated)
-    config = settings.config
-    if schemas:
-        from ruleconv.schema import load
+    settings = _settings(config_path, isolated, select, extend_select, ignore, schemas)
+    run, failed = _run(inputs, settings, source, stdin_filename, jobs, no_cache)
+    repaired = 0
+    if as_diff:
+        repaired = lint_fix.show(run.jobs, run.outcomes, unsafe=unsafe_fixes)
+        sys.exit(2 if failed or any(outcome.broken for outcome in run.outcomes) else 1 if repaired else 0)
+    if fixing:
+        repaired = lint_fix.write(run.inputs, run.jobs, run.outcomes, unsafe=unsafe_fixes)
+    _across(run, base)
+    broken = failed or any(outcome.broken for outcome in run.outcomes)
+    if write_baseline is not None:
+        _write_baseline(write_baseline, run.outcomes)
+        sys.exit(2 if broken else 0)
+    findings, known = _without_known(run, baseline)
+    shown = lint_show.text(findings, run.outcomes, form, statistics)
+    # With --fix, stdout is the text that stdin gave.
+    lint_show.put(shown, output, to_stderr=fixing and any(each.path == STDIN for each in run.inputs))
+    if form == "text" and not statistics:
+        click.echo(lint_show.summary(findings, run.outcomes, repaired, known), err=True)
+    limit = fail_on or settings.fail_on
+    found = limit != "never" and any(_RANKS[each.severity] >= _RANKS[Severity(limit)] for each in findings)
+    sys.exit(2 if broken else 1 if found else 0)
 
-        config = replace(config, schema=config.tables | load(schemas))
+
+# ---------------------------------------------------------------- what to lint
+def _settings(
+    path: str | None, isolated: bool, select: Iterable[str], extend_select: Iterable[str], ignore: Iterable[str], schemas: tuple[str, ...]
+) -> Settings:
+    """The configuration file's settings, under those of the command line."""
+    here = Path.cwd()
+    if isolated and path is not None:
+        raise UsageError("--isolated uses no configuration, --config names one")
+    found = None if isolated else Path(path) if path is not None else config_file.find(here)
+    settings = config_file.read(found) if found is not None else Settings(home=here)
+    config = settings.config
     config = replace(
         config,
         select=_codes(select) or config.select,
         extend_select=config.extend_select + _codes(extend_select),
         ignore=config.ignore + _codes(ignore),
+        schema_files=config.schema_files + schemas,
     )
-    _check_codes(config.select + config.extend_select + config.ignore)
-    settings = replace(settings, config=config)
-    found = [each for each in files.expand(inputs or (".",), RULE_SUFFIXES) if not settings.excludes(each.path)]
-    if not found:
-        raise UsageError("no rules in " + ", ".join(inputs or (".",)), hint=f"files of a folder end in {', '.join(RULE_SUFFIXES)}")
-    made, unreadable = _jobs(found, settings, source, stdin_filename)
-    # What stands in schemas of the user's own is not part of a key.
-    cache = None if no_cache or config.schema is not None or not settings.home.is_dir() else Cache(settings.home)
-    outcomes = lint_all(made, processes=jobs or usable_processors(), cache=cache)
-    _across(made, outcomes, base)
-    changed = 0
-    if fixing or as_diff:
-        changed = _fix(found, made, outcomes, unsafe=unsafe_fixes, write=not as_diff)
-    if as_diff:
-        sys.exit(2 if unreadable else 1 if changed else 0)
-    if write_baseline is not None:
-        _write_baseline(write_baseline, outcomes)
-        sys.exit(2 if unreadable else 0)
-    known = baseline or settings.baseline
-    pairs = [(each, outcome.text) for outcome in outcomes for each in outcome.findings]
-    findings = baselines.without(pairs, baselines.read(known)) if known else [each for each, _ in pairs]
-    _show(findings, outcomes, form, output, statistics)
-    limit = fail_on or settings.fail_on
-    failed = limit != "never" and any(_RANKS[each.severity] >= _RANKS[Severity(limit)] for each in findings)
-    broken = unreadable or any(outcome.broken for outcome in outcomes)
-    sys.exit(2 if broken else 1 if failed else 0)
+    return replace(settings, config=config)
 
 
-# ---------------------------------------------------------------- what to lint
-def _settings(path: str | None, isolated: bool) -> Settings:
-    here = Path.cwd()
-    if isolated:
-        return Settings(home=here)
-    found = Path(path) if path is not None else config_file.find(here)
-    return config_file.read(found) if found is not None else Settings(home=here)
+def _codes(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(check_code(code) for each in given for code in each.split(",") if code.strip())
 
 
-def _codes(given: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(code.strip().upper() for each in given for code in each.split(",") if code.strip())
-
-
-def _check_codes(codes: Sequence[str]) -> None:
-    """A code that no rule begins with is a mistake, and would silently do nothing."""
-    if not codes:
-        return
-    from ruleconv.linter.rule import all_rules
-
-    known = [rule.code for rule in all_rules()] + ["XRF011", "SCH028"]
-    for code in codes:
-        if code != "ALL" and not any(each.startswith(code) for each in known):
-            near = difflib.get_close_matches(code, known, 1)
-            raise UsageError(f"no rule {code}", hint=f"did you mean {near[0]}?" if near else "ruleconv rule --all lists the rules")
-
-
-def _jobs(found: list[Input], settings: Settings, source: str | None, stdin_filename: str | None) -> tuple[list[Job], bool]:
-    """The files with their contents; one that cannot be read is told and left out."""
-    made: list[Job] = []
-    unreadable = False
-    for each in list(found):
-        name = stdin_filename or each.name if each.path == files.STDIN else each.path
-        try:
-            content = sys.stdin.buffer.read(MAX_BYTES + 1) if each.path == files.STDIN else _bytes(each.path)
-        except OSError as error:
-            click.echo(f"{report.visible(name)}: error: {error.strerror or error}", err=True)
-            found.remove(each)
-            unreadable = True
+def _run(
+    inputs: tuple[str, ...], settings: Settings, source: str | None, stdin_filename: str | None, processes: int, no_cache: bool
+) -> tuple[Run, bool]:
+    """Lints; what cannot be read is told on stderr and left out, and the second value is then true."""
+    given = inputs or ((STDIN,) if stdin_filename is not None else (".",))
+    unreadable: list[OSError] = []
+    found = files.expand(given, RULE_SUFFIXES, unreadable)
+    for error in unreadable:
+        click.echo(f"{report.visible(str(error.filename))}: error: {error.strerror or error}", err=True)
+    if not found and not unreadable:
+        raise UsageError("no rules in " + ", ".join(given), hint=f"files of a folder end in {', '.join(RULE_SUFFIXES)}")
+    named: dict[str, tuple[str, Input]] = {}
+    for each in found:
+        name = stdin_filename or each.name if each.path == STDIN else each.path
+        while name.startswith("./"):
+            name = name[2:].lstrip("/")
+        if not settings.excludes(name):
+            named.setdefault(os.path.abspath(name), (name, each))
+    jobs = [
+        Job(
+            name,
+            settings.for_file(name),
+            each.path,
+            sys.stdin.buffer.read(MAX_BYTES + 1) if each.path == STDIN else None,
+            Kind(source) if source else None,
+        )
+        for name, each in named.values()
+    ]
+    cache = None if no_cache or not settings.home.is_dir() else Cache(settings.home)
+    run = Run(settings, [], [], [])
+    outcomes = lint_all(jobs, processes=processes or usable_processors(), cache=cache)
+    for job, (_, each), outcome in zip(jobs, named.values(), outcomes, strict=True):
+        if outcome.unreadable:
+            click.echo(f"{report.visible(job.name)}: error: {report.visible(outcome.unreadable)}", err=True)
             continue
-        made.append(Job(name, content, settings.for_file(name), Kind(source) if source else None))
-    return made, unreadable
+        run.inputs.append(each)
+        run.jobs.append(job)
+        run.outcomes.append(outcome)
+    return run, bool(unreadable) or len(run.jobs) < len(jobs)
 
 
-def _bytes(path: str) -> bytes:
-    if not os.path.isfile(path):
-        raise OSError(f"{path} is no file")
-    with open(path, "rb") as file:
-        return file.read(MAX_BYTES + 1)
-
-
-def _across(jobs: list[Job], outcomes: list[Outcome], base: str | None) -> None:
-    """Adds what only several files, or a file and its past, tell."""
-    if len(jobs) < 2 and base is None:
+# ---------------------------------------------------------------- what more than one file tells
+def _across(run: Run, base: str | None) -> None:
+    """Adds what only several rules, or a file and its past, tell."""
+    if base is None and sum(len(outcome.facts) for outcome in run.outcomes) < 2:
         return
     from ruleconv.linter import across
 
-    read = [(job, outcome) for job, outcome in zip(jobs, outcomes, strict=True) if not outcome.broken]
-    facts = [across.FileFacts(job.name, _text_of(job), outcome.facts, job.config) for job, outcome in read]
-    found = list(across.duplicates(facts))
+    read = [(job, outcome) for job, outcome in zip(run.jobs, run.outcomes, strict=True) if not outcome.broken and not outcome.skipped]
+    facts = [across.FileFacts(job.name, _text_of(job, outcome), outcome.facts, job.config) for job, outcome in read]
+    found: dict[str, list[Diagnostic]] = {}
+    for each in across.duplicates(facts):
+        found.setdefault(each.name, []).append(each)
     if base is not None:
+        from ruleconv.linter.files import facts as facts_of
         from ruleconv.linter.revision import Revision
 
         revision = Revision(base, Path.cwd())
         for file, (job, _) in zip(facts, read, strict=True):
-            before = revision.content(job.name)
-            if before is not None and before != job.content:
-                found.extend(across.changes(file, lint_one(replace(job, content=before)).facts))
-    by_name = {outcome.name: outcome for outcome in outcomes}
-    for each in found:
-        outcome = by_name[each.name]
-        outcome.text = outcome.text or next(file.text() for file in facts if file.name == each.name)
-        outcome.findings.append(each)
-        outcome.findings.sort(key=lambda finding: finding.span.start)
+            before = revision.content(job.path) if job.path != STDIN else None
+            if before is not None:
+                found.setdefault(file.name, []).extend(across.changes(file, facts_of(replace(job, content=before))))
+    for file, (job, outcome) in zip(facts, read, strict=True):
+        if file.name in found:
+            outcome.text = file.text()
+            outcome.findings.extend(across.visible(found[file.name], file, job.kind))
+            outcome.findings.sort(key=lambda finding: finding.span.start)
 
 
-def _text_of(job: Job) -> Callable[[], str]:
-    return lambda: decode(job.content, job.name).text
+def _text_of(job: Job, outcome: Outcome) -> Callable[[], str]:
+    return lambda: outcome.text or decode(job.load(), job.name).text
 
 
-# ---------------------------------------------------------------- fixes
-def _fix(found: list[Input], jobs: list[Job], outcomes: list[Outcome], *, unsafe: bool, write: bool) -> int:
-    """Repairs the files (or shows how), and puts what is left into ``outcomes``. How many files change."""
-    changed = 0
-    for at, (each, job) in enumerate(zip(found, jobs, strict=True)):
-        outcome = outcomes[at]
-        text = after = outcome.text
-        for _ in range(_ROUNDS):
-            repaired = fix.apply(after, outcome.findings, unsafe=unsafe)
-            if repaired == after:
-                break
-            new = lint_one(replace(job, content=repaired.encode("utf-8", "surrogatepass")))
-            if _breaks(outcome.findings, new.findings):
-                break
-            after, outcome = repaired, new
-        if after == text:
-            continue
-        changed += 1
-        if not write:
-            lines = difflib.unified_diff(text.splitlines(True), after.splitlines(True), job.name, job.name)
-            click.echo("".join(report.visible(line[:-1]) + "\n" if line.endswith("\n") else line + "\n" for line in lines), nl=False)
-        elif each.path == files.STDIN:
-            click.echo(after, nl=False)
-        else:
-            path = PurePath(each.path)
-            files.write(str(path.parent), PurePath(path.name), after)
-            outcomes[at] = outcome
-    return changed
-
-
-def _breaks(before: list[Diagnostic], after: list[Diagnostic]) -> bool:
-    """The repaired text no longer parses, though the old one did."""
-    broken = {"SCH001", "KQL001", "SQL001", "internal"}
-    return bool({each.code for each in after} & broken - {each.code for each in before})
+# ---------------------------------------------------------------- what is known already
+def _without_known(run: Run, given: str | None) -> tuple[list[Diagnostic], tuple[int, int] | None]:
+    """The findings that the baseline does not know; how many it hides, and how many of its entries are no longer true."""
+    pairs = [(each, outcome.text) for outcome in run.outcomes for each in outcome.findings]
+    path = Path(given) if given else run.settings.home / run.settings.baseline if run.settings.baseline else None
+    if path is None:
+        return [each for each, _ in pairs], None
+    kept, left = baselines.without(pairs, baselines.read(str(path)), path.resolve().parent)
+    return kept, (len(pairs) - len(kept), left.total())
 
 
 def _write_baseline(path: str, outcomes: list[Outcome]) -> None:
-    keys = [baselines.key(each, outcome.text) for outcome in outcomes for each in outcome.findings]
-    target = PurePath(path)
+    """Everything that is no reason to stop: a file that is no text, and a fault of ruleconv, stay findings."""
+    target = Path(path).resolve()
+    pairs = [(each, outcome.text) for outcome in outcomes if not outcome.broken for each in outcome.findings if each.code != "internal"]
+    keys = list(baselines.keys(pairs, target.parent))
     files.write(str(target.parent), PurePath(target.name), baselines.write(keys))
-    click.echo(f"{path}: {len(keys)} findings", err=True)
-
-
-# ---------------------------------------------------------------- findings
-def _show(findings: list[Diagnostic], outcomes: list[Outcome], form: str, output: str | None, statistics: bool) -> None:
-    if statistics:
-        text = _statistics(findings)
-    elif form == "text":
-        texts = {outcome.name: outcome.text for outcome in outcomes}
-        text = "\n".join(line for each in findings for line in report.render(each, texts[each.name]))
-    else:
-        text = writer(form)(findings, [outcome.name for outcome in outcomes])
-    if output is not None:
-        target = PurePath(output)
-        files.write(str(target.parent), PurePath(target.name), click.unstyle(text) + "\n" if text else "")
-    elif text:
-        click.echo(text)
-    if form == "text" and not statistics:
-        click.echo(_summary(findings, len(outcomes)), err=True)
-
-
-def _statistics(findings: list[Diagnostic]) -> str:
-    counts = Counter((each.code, each.severity.value) for each in findings)
-    return "\n".join(
-        f"{count:6} {code:10} {severity}" for (code, severity), count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    )
-
-
-def _summary(findings: list[Diagnostic], looked_at: int) -> str:
-    files_ = f"{looked_at} file{'' if looked_at == 1 else 's'}"
-    if not findings:
-        return f"{files_}: no findings"
-    counts = Counter(each.severity for each in findings)
-    words = ", ".join(f"{counts[s]} {s.value}{'' if counts[s] == 1 or s is Severity.INFO else 's'}" for s in Severity if counts[s])
-    fixable = sum(each.fix is not None and each.fix.safe for each in findings)
-    return f"{files_}: {words}" + (f"; --fix repairs {fixable}" if fixable else "")
+    counts = Counter(each.severity for each, _ in pairs)
+    click.echo(f"{path}: {len(keys)} finding{'' if len(keys) == 1 else 's'} ({counts[Severity.ERROR]} of them errors)", err=True)

@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from ruleconv.diagnostic import Diagnostic
+from ruleconv.diagnostic import Diagnostic, ParseError
 from ruleconv.linter.config import Config
+from ruleconv.linter.engine import read
 from ruleconv.linter.facts_of import RuleFacts, span
-from ruleconv.linter.rule import all_rules
+from ruleconv.linter.rule import rule_of
+from ruleconv.linter.suppress import suppressions, without_hidden
+from ruleconv.rulefile.detect import detect
+from ruleconv.rulefile.model import Kind
 from ruleconv.text import Source
 
 
@@ -82,7 +86,22 @@ def changes(file: FileFacts, before: Iterable[RuleFacts]) -> Iterator[Diagnostic
 
 
 def _finding(file: FileFacts, code: str, at: tuple[int, int], message: str) -> Iterator[Diagnostic]:
-    rule = next(each for each in all_rules() if each.code == code)
+    rule = rule_of(code)
     if file.config.runs(rule):
         source = Source(file.text(), file.name)
         yield Diagnostic.at(source, span(at), code, message, severity=file.config.severity_of(rule))
+
+
+def visible(found: Iterable[Diagnostic], file: FileFacts, kind: Kind | None) -> list[Diagnostic]:
+    """Those of a file's findings that no comment in it suppresses."""
+    kept = list(found)
+    text = file.text()
+    if not kept or "ruleconv:" not in text.casefold():
+        return kept
+    source = Source(text, file.name)
+    chosen = kind or detect(source)
+    try:
+        subjects, _ = read(source, chosen, file.config)
+    except ParseError:
+        subjects = []
+    return without_hidden(kept, list(suppressions(source, chosen, subjects)))

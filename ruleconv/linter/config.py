@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from ruleconv.diagnostic import Severity
 from ruleconv.linter.rule import Rule
-from ruleconv.schema import Schema, bundled
+from ruleconv.schema import Schema, bundled, load
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,11 @@ class Config:
     sql_dialect: str = "auto"
     connectors: tuple[str, ...] = ()
     schema: Schema | None = None
+    schema_files: tuple[str, ...] = ()
 
     @property
     def tables(self) -> Schema:
-        return bundled() if self.schema is None else self.schema
+        return _tables(self.schema_files) if self.schema is None else self.schema
 
     def runs(self, rule: Rule) -> bool:
         """Whether the rule is on."""
@@ -43,12 +45,13 @@ class Config:
             chosen = 0
         return chosen >= 0 and chosen > ignored
 
-    def could_find(self, code: str) -> bool:
-        """Whether all rules of the code or prefix could have run: what is switched off leaves no comment unused."""
-        return not self.select and not any(prefix.startswith(code) or code.startswith(prefix) for prefix in self.ignore)
-
     def severity_of(self, rule: Rule) -> Severity:
         return self.severity.get(rule.code, rule.severity)
+
+
+@cache
+def _tables(files: tuple[str, ...]) -> Schema:
+    return bundled() | load(list(files)) if files else bundled()
 
 
 def _longest(prefixes: tuple[str, ...], code: str) -> int:

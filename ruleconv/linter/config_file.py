@@ -1,11 +1,11 @@
 """The configuration in a repository: ``ruleconv.toml``, or ``[tool.ruleconv]`` in ``pyproject.toml``, from the present folder upwards.
 
-Keys are those of ``config_schema.json``; an unknown one is an error with the nearest known one.
+``config_schema.json`` says the same for editors; a test holds the two together. What is unknown or wrong is an error with the nearest
+thing that would be right.
 """
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
 from dataclasses import dataclass, field, replace
@@ -14,11 +14,27 @@ from pathlib import Path
 
 from ruleconv.diagnostic import Severity, UsageError
 from ruleconv.linter.config import Config
-from ruleconv.schema import bundled, load
-from ruleconv.sql.looks import DIALECTS
+from ruleconv.linter.rule import check_code
 
 NAMES = ("ruleconv.toml", "pyproject.toml")
 FAIL_ON = ("error", "warning", "info", "never")
+ATTACK_VERSIONS = ("18", "19")
+KEYS = (
+    "select",
+    "extend-select",
+    "ignore",
+    "severity",
+    "attack-version",
+    "sql-dialect",
+    "connectors",
+    "tables",
+    "overrides",
+    "exclude",
+    "baseline",
+    "fail-on",
+)
+OVERRIDE_KEYS = ("paths", "extend-select", "ignore")
+_MARK = b"ruleconv"
 
 
 @dataclass(frozen=True)
@@ -32,7 +48,7 @@ class Override:
 
 @dataclass(frozen=True)
 class Settings:
-    """A configuration file. ``home``: its folder."""
+    """A configuration file. ``home``: its folder; ``baseline`` is a path from there."""
 
     config: Config = field(default_factory=Config)
     overrides: tuple[Override, ...] = ()
@@ -40,17 +56,21 @@ class Settings:
     baseline: str | None = None
     fail_on: str = "warning"
     home: Path = field(default_factory=Path)
+    _made: dict[tuple[Override, ...], Config] = field(default_factory=dict, compare=False, repr=False)
 
     def for_file(self, path: str) -> Config:
-        """The configuration for one file."""
+        """The configuration for one file; files with the same overrides share it."""
+        if not self.overrides:
+            return self.config
         relative = self._relative(path)
-        chosen = self.config
-        for override in self.overrides:
-            if any(_matches(relative, glob) for glob in override.paths):
-                chosen = replace(
-                    chosen, extend_select=chosen.extend_select + override.extend_select, ignore=chosen.ignore + override.ignore
-                )
-        return chosen
+        chosen = tuple(each for each in self.overrides if any(_matches(relative, glob) for glob in each.paths))
+        if chosen not in self._made:
+            self._made[chosen] = replace(
+                self.config,
+                extend_select=self.config.extend_select + tuple(code for each in chosen for code in each.extend_select),
+                ignore=self.config.ignore + tuple(code for each in chosen for code in each.ignore),
+            )
+        return self._made[chosen]
 
     def excludes(self, path: str) -> bool:
         return bool(self.exclude) and any(_matches(self._relative(path), glob) for glob in self.exclude)
@@ -62,7 +82,8 @@ class Settings:
 def _matches(path: str, glob: str) -> bool:
     """``*`` also crosses folders; a pattern without a wildcard is a file or a folder."""
     glob = glob.removeprefix("./").rstrip("/")
-    return fnmatchcase(path, glob.replace("**", "*")) or path == glob or path.startswith(glob + "/")
+    wild = glob.replace("**", "*")
+    return fnmatchcase(path, wild) or path == glob or path.startswith(glob + "/") or (wild.startswith("*/") and fnmatchcase(path, wild[2:]))
 
 
 def find(start: Path) -> Path | None:
@@ -70,21 +91,37 @@ def find(start: Path) -> Path | None:
     for folder in (start, *start.parents):
         for name in NAMES:
             path = folder / name
-            if path.is_file() and (name != "pyproject.toml" or "[tool.ruleconv" in path.read_text("utf-8", "replace")):
+            # One that may not be looked at is none of ours.
+            if os.path.isfile(path) and os.access(path, os.R_OK) and (name == NAMES[0] or _is_ours(path)):
                 return path
     return None
 
 
-def read(path: Path) -> Settings:
-    """The settings of a file. UsageError for what is no TOML, an unknown key or a value of the wrong type."""
+def _is_ours(path: Path) -> bool:
+    if _MARK not in path.read_bytes():
+        return False
+    tool = _load(path).get("tool")
+    return isinstance(tool, dict) and "ruleconv" in tool
+
+
+def _load(path: Path) -> dict[str, object]:
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(f"{path}: no TOML: {error}") from None
-    if path.name == "pyproject.toml":
-        data = data.get("tool", {}).get("ruleconv", {})
+
+
+def read(path: Path) -> Settings:
+    """The settings of a file. UsageError for what is no TOML, an unknown key or code, or a value of the wrong type."""
+    data = _load(path)
+    if path.name == NAMES[1]:
+        tool = data.get("tool")
+        found = tool.get("ruleconv", {}) if isinstance(tool, dict) else {}
+        if not isinstance(found, dict):
+            raise UsageError(f"{path}: tool.ruleconv must be a table")
+        data = found
     return _Reader(path).settings(data)
 
 
@@ -93,28 +130,27 @@ class _Reader:
         self.path = path
 
     def settings(self, data: dict[str, object]) -> Settings:
-        known = ("select", "extend-select", "ignore", "severity", "attack-version", "sql-dialect", "connectors", "tables", "overrides", "exclude")
-        self.known(data, (*known, "baseline", "fail-on"))
-        tables = self.texts(data, "tables")
+        from ruleconv.sql.looks import DIALECTS
+
+        self.known(data, KEYS)
         config = Config(
-            select=self.texts(data, "select"),
-            extend_select=self.texts(data, "extend-select"),
-            ignore=self.texts(data, "ignore"),
+            select=self.codes(data, "select"),
+            extend_select=self.codes(data, "extend-select"),
+            ignore=self.codes(data, "ignore"),
             severity=self.severities(data.get("severity", {})),
-            attack_version=self.one_of(data, "attack-version", ("18", "19"), "19"),
+            attack_version=self.one_of(data, "attack-version", ATTACK_VERSIONS, "19"),
             sql_dialect=self.one_of(data, "sql-dialect", DIALECTS, "auto"),
             connectors=self.texts(data, "connectors"),
-            schema=bundled() | load([str(self.path.parent / name) for name in tables]) if tables else None,
+            schema_files=tuple(str(self.path.parent / name) for name in self.texts(data, "tables")),
         )
         overrides = data.get("overrides", [])
         if not isinstance(overrides, list):
             raise self.wrong("overrides", "a list of tables: [[overrides]]")
-        baseline = self.text(data, "baseline")
         return Settings(
             config,
             tuple(self.override(each) for each in overrides),
             self.texts(data, "exclude"),
-            str(self.path.parent / baseline) if baseline else None,
+            self.text(data, "baseline") or None,
             self.one_of(data, "fail-on", FAIL_ON, "warning"),
             self.path.parent.resolve(),
         )
@@ -122,21 +158,33 @@ class _Reader:
     def override(self, data: object) -> Override:
         if not isinstance(data, dict):
             raise self.wrong("overrides", "a list of tables: [[overrides]]")
-        self.known(data, ("paths", "extend-select", "ignore"))
-        return Override(self.texts(data, "paths"), self.texts(data, "extend-select"), self.texts(data, "ignore"))
+        self.known(data, OVERRIDE_KEYS)
+        if not self.texts(data, "paths"):
+            raise self.wrong("paths (of overrides)", "a list of globs")
+        return Override(self.texts(data, "paths"), self.codes(data, "extend-select"), self.codes(data, "ignore"))
 
     def severities(self, data: object) -> dict[str, Severity]:
-        if not isinstance(data, dict) or not all(value in set(Severity) for value in data.values()):
+        if not isinstance(data, dict) or not all(isinstance(value, str) and value in set(Severity) for value in data.values()):
             raise self.wrong("severity", f"a table of codes to {', '.join(Severity)}")
-        return {code: Severity(value) for code, value in data.items()}
+        return {self.code(code, exact=True): Severity(value) for code, value in data.items()}
 
     def known(self, data: dict[str, object], keys: tuple[str, ...]) -> None:
         for key in data:
             if key not in keys:
-                near = difflib.get_close_matches(key, keys, 1)
-                raise UsageError(
-                    f"{self.path}: unknown key {key!r}", hint=f"did you mean {near[0]}?" if near else f"keys: {', '.join(keys)}"
-                )
+                from difflib import get_close_matches
+
+                near = get_close_matches(key.replace("_", "-").lower(), keys, 1)
+                hint = f"did you mean {near[0]}?" if near else f"keys: {', '.join(keys)}"
+                raise UsageError(f"{self.path}: unknown key {key!r}", hint=hint)
+
+    def codes(self, data: dict[str, object], key: str) -> tuple[str, ...]:
+        return tuple(self.code(each) for each in self.texts(data, key))
+
+    def code(self, text: str, *, exact: bool = False) -> str:
+        try:
+            return check_code(text, exact=exact)
+        except UsageError as error:
+            raise UsageError(f"{self.path}: {error.message}", hint=error.hint) from None
 
     def texts(self, data: dict[str, object], key: str) -> tuple[str, ...]:
         value = data.get(key, [])
@@ -151,10 +199,12 @@ class _Reader:
         return value
 
     def one_of(self, data: dict[str, object], key: str, values: tuple[str, ...], default: str) -> str:
-        value = str(data.get(key, default))
-        if value not in values:
+        value = data.get(key, default)
+        # attack-version = 19 is as clear as "19".
+        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        if not isinstance(text, str) or text not in values:
             raise self.wrong(key, f"one of {', '.join(values)}")
-        return value
+        return text
 
     def wrong(self, key: str, wanted: str) -> UsageError:
         return UsageError(f"{self.path}: {key} must be {wanted}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -63,7 +64,7 @@ def check_subjects(file: Source, kind: Kind, config: Config = DEFAULT) -> tuple[
         for rule in rules:
             if subject.first or not rule.per_file:
                 found.extend(_checked(rule, subject))
-    return suppress.apply(file, kind, sorted(set(found), key=_order), config), subjects
+    return sorted(suppress.apply(file, kind, sorted(set(found), key=_order), config, subjects), key=_order), subjects
 
 
 def read(file: Source, kind: Kind, config: Config = DEFAULT) -> tuple[list[Subject], list[Diagnostic]]:
@@ -85,7 +86,7 @@ def read(file: Source, kind: Kind, config: Config = DEFAULT) -> tuple[list[Subje
         subject.others = tuple(other for other in subjects if other is not subject)
         subject.first = subject is subjects[0]
         subject.exported = exported
-    found = [replace(problem, code="SCH028") for problem in problems]
+    found = [replace(problem, code="SCH028", severity=config.severity.get("SCH028", problem.severity)) for problem in problems]
     if not subjects:
         span = documents[0].span if documents else Span(0, min(1, len(file.text)))
         found.append(Diagnostic.at(file, span, "SCH001", "there is no rule in this file: a mapping with the keys of a rule is expected"))
@@ -100,6 +101,13 @@ def _checked(rule: Rule, subject: Subject) -> Iterator[Diagnostic]:
     except RecursionError:
         message = f"the rule {rule.code} gave up: this is nested too deeply"
         yield Diagnostic.at(subject.file, subject.start, "internal", message, severity=Severity.WARNING)
+    except Exception as error:  # one rule's fault must not cost the findings of the others
+        if os.environ.get("RULECONV_DEBUG"):
+            raise
+        message = f"a fault of ruleconv's rule {rule.code}: {type(error).__name__}: {error}"
+        yield Diagnostic.at(
+            subject.file, subject.start, "internal", message, hint=f"please report it with the file; --ignore {rule.code} until then"
+        )
 
 
 def _diagnostic(rule: Rule, finding: Finding, severity: Severity, file: Source) -> Diagnostic:

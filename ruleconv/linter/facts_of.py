@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from ruleconv.linter.subject import Subject
+from ruleconv.linter.comments import without_blanks
 from ruleconv.rulefile.model import Kind
-from ruleconv.text import Source, Span
+from ruleconv.text import Span
 
 if TYPE_CHECKING:
+    from ruleconv.linter.subject import Subject
     from ruleconv.rulefile.yaml_nodes import Node
 
-_KQL_BLANKS = re.compile(
-    r"(?P<keep>```.*?```|~~~.*?~~~|@\"(?:[^\"]|\"\")*\"|@'(?:[^']|'')*'|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')|//[^\n]*|\s+", re.DOTALL
-)
-_SQL_BLANKS = re.compile(r"(?P<keep>'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\")|--[^\n]*|/\*.*?\*/|\s+", re.DOTALL)
 _SHORT = 40
 """Queries of fewer characters are the same by chance."""
 
@@ -85,14 +81,8 @@ def _logic(subject: Subject) -> str:
         text = json.dumps(plain, sort_keys=True, default=str).casefold()
     else:
         query = subject.query if subject.kind is not Kind.SQL else subject.file
-        text = without_blanks(query, subject.kind) if query is not None else ""
+        text = without_blanks(query.text, subject.kind) if query is not None else ""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32] if len(text) >= _SHORT else ""
-
-
-def without_blanks(source: Source, kind: Kind) -> str:
-    """The query without blanks and comments; texts stay as they are."""
-    pattern = _SQL_BLANKS if kind is Kind.SQL else _KQL_BLANKS
-    return pattern.sub(lambda match: match["keep"] or " ", source.text).strip(" ;")
 
 
 def span(at: tuple[int, int]) -> Span:

@@ -17,8 +17,11 @@ def apply(text: str, findings: Iterable[Diagnostic], *, unsafe: bool = False) ->
         fresh = [edit for edit in fix.edits if edit not in taken]
         if not any(_meet(edit, other) for edit in fresh for other in taken):
             taken.extend(fresh)
+    # The line ends of the file are its own business, not the fix's.
+    crlf = "\r\n" in text
     for edit in sorted(taken, key=lambda edit: (edit.span.start, edit.span.end), reverse=True):
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+        new = edit.text.replace("\r\n", "\n").replace("\n", "\r\n") if crlf else edit.text
+        text = text[: edit.span.start] + new + text[edit.span.end :]
     return text
 
 

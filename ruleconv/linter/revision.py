@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess  # of git alone, with a list of arguments
+from functools import cached_property
 from pathlib import Path
 
 from ruleconv.diagnostic import UsageError
@@ -21,19 +22,38 @@ class Revision:
         self.folder = folder
         self.top = Path(self._text("rev-parse", "--show-toplevel")).resolve()
         commit = self._text("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", what=f"git knows no revision {name!r}")
+        # A shallow clone may know no merge base; the revision itself is then the nearest thing.
         self.commit = self._run("merge-base", commit, "HEAD").decode().strip() or commit
 
     def content(self, path: str) -> bytes | None:
-        """The file's bytes in that revision; None when it was not there."""
+        """The bytes of a file that has changed since, by the name that it had then; None when it is as it was, or was not there."""
         try:
-            relative = Path(os.path.realpath(path)).relative_to(self.top)
+            relative = Path(os.path.realpath(path)).relative_to(self.top).as_posix()
         except ValueError:
             return None
-        found = self._run("show", f"{self.commit}:{relative.as_posix()}")
+        if relative not in self._changed:
+            return None
+        found = self._run("show", f"{self.commit}:{self._changed[relative]}")
         return found[: MAX_BYTES + 1] or None
 
+    @cached_property
+    def _changed(self) -> dict[str, str]:
+        """Files that are no longer what they were, in the working tree: the present name to the one of then. One call for all."""
+        fields = self._run("diff", "--name-status", "-z", "--find-renames", "--no-ext-diff", "--no-relative", self.commit, "--")
+        words = iter(os.fsdecode(fields).split("\0"))
+        found: dict[str, str] = {}
+        for status in words:
+            if status[:1] in ("R", "C"):
+                old = next(words, "")
+                found[next(words, "")] = old
+            elif status:
+                name = next(words, "")
+                if status == "M":
+                    found[name] = name
+        return found
+
     def _text(self, *arguments: str, what: str = "") -> str:
-        found = self._run(*arguments).decode("utf-8", "replace").strip()
+        found = os.fsdecode(self._run(*arguments)).strip()
         if not found:
             raise UsageError(what or f"{self.folder} lies in no git repository", hint="--base needs one")
         return found

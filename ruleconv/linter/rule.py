@@ -6,6 +6,7 @@ A rule is a class in a file of its own, ``rules/<group>/<code>_<name>.py``. Its 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +14,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, ClassVar
 
-from ruleconv.diagnostic import Fix, Severity
+from ruleconv.diagnostic import Fix, Severity, UsageError
 from ruleconv.rulefile.model import Kind
 from ruleconv.text import Span
 
@@ -91,6 +92,38 @@ def all_rules() -> tuple[Rule, ...]:
     for group in GROUPS:
         _load(group)
     return tuple(_REGISTRY[code]() for code in sorted(_REGISTRY))
+
+
+@cache
+def codes_of() -> tuple[str, ...]:
+    """The codes of all rules, from the names of their files: no rule is loaded for it."""
+    home = os.path.join(os.path.dirname(__file__), "rules")
+    modules = (module.name for module in iter_modules([os.path.join(home, group) for group in GROUPS]))
+    return tuple(sorted(name.split("_")[0].upper() for name in modules))
+
+
+def nearest_code(code: str) -> str | None:
+    """The code that was meant, perhaps."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(code.upper(), codes_of(), 1)), None)
+
+
+def check_code(text: str, *, exact: bool = False) -> str:
+    """The code or beginning of codes (``ALL`` too, unless ``exact``) in its one form. UsageError for one that no rule has: it would
+    silently do nothing."""
+    code = text.strip().upper()
+    known = codes_of()
+    if code in known or (not exact and code and (code == "ALL" or any(each.startswith(code) for each in known))):
+        return code
+    near = nearest_code(code)
+    raise UsageError(f"no rule {text.strip()}", hint=f"did you mean {near}?" if near else "ruleconv rule --all lists the rules")
+
+
+def rule_of(code: str) -> Rule:
+    """The rule of a code. Of all groups, only its own is loaded."""
+    _load(code.rstrip("0123456789").lower())
+    return _REGISTRY[code]()
 
 
 @cache

@@ -23,6 +23,11 @@ _SQL_START = re.compile(
     r"(?:\s|--[^\n]*\n|(?>/\*.*?\*/))*+(?:SELECT\s|WITH\s+(?:RECURSIVE\s+)?[\w\"]+\s*(?:\([^)]*\)\s*)?AS\s)", re.IGNORECASE | re.DOTALL
 )
 _JSON_START = re.compile(r"\ufeff?\s*(?:\[\s*)?\{\s*\"[\w$.]+\"\s*:")
+_RULE_KEY = re.compile(
+    r"^\ufeff?\{?[ \t]*[\"']?(?:query|queryFrequency|queryPeriod|triggerOperator|triggerThreshold|tactics|relevantTechniques|entityMappings"
+    r"|requiredDataConnectors|detection|logsource|correlation)[\"']?[ \t]*:",
+    re.MULTILINE | re.IGNORECASE,
+)
 _PEEK = 100_000
 
 
@@ -38,6 +43,15 @@ def detect(source: Source) -> Kind:
     if name.endswith(_YAML_SUFFIXES) or _looks_like_yaml(text):
         return Kind.SIGMA if _SIGMA_KEY.search(text) and not _SENTINEL_KEY.search(text) else Kind.SENTINEL
     return Kind.SQL if _SQL_START.match(text[:_PEEK]) else Kind.KQL
+
+
+def may_be_rule(source: Source, kind: Kind) -> bool:
+    """Whether a YAML or JSON file has anything of a rule: a repository of rules also holds workflows and settings."""
+    if kind in (Kind.KQL, Kind.SQL):
+        return True
+    if is_json(source):
+        return '"query"' in source.text or any(mark.decode() in source.text for mark in EXPORT_MARKS)
+    return _RULE_KEY.search(source.text) is not None
 
 
 def is_json(source: Source) -> bool:

@@ -88,16 +88,21 @@ class _Reader:
 def load_files(paths: Iterable[str | os.PathLike[str]]) -> Schema:
     """The tables of all files, and of the ``.json`` and ``.csv`` files in folders. A later file replaces a table of an earlier one."""
     schema = Schema()
-    for path in paths:
-        if os.path.isdir(path):
-            names = sorted(name for name in os.listdir(path) if name.casefold().endswith((".json", ".csv")))
-            if not names:
-                raise UsageError(f"{os.fspath(path)}: a folder without .json or .csv files")
-            for name in names:
-                schema = schema.extended(load_text(read(os.path.join(path, name))))
-        else:
-            schema = schema.extended(load_text(read(path)))
+    for path in files_of(paths):
+        schema = schema.extended(load_text(read(path)))
     return schema
+
+
+def files_of(paths: Iterable[str | os.PathLike[str]]) -> Iterator[str]:
+    """The files as they are, and of folders those that hold tables. UsageError for a folder without any."""
+    for path in (os.fspath(each) for each in paths):
+        if not os.path.isdir(path):
+            yield path
+            continue
+        names = sorted(name for name in os.listdir(path) if name.casefold().endswith((".json", ".csv")))
+        if not names:
+            raise UsageError(f"{path}: a folder without .json or .csv files")
+        yield from (os.path.join(path, name) for name in names)
 
 
 def load_text(source: Source) -> list[Table]:

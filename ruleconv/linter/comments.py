@@ -1,0 +1,34 @@
+"""Comments of KQL and SQL, and what is left of a text without them. Strings are known, so that ``//`` in a URL is no comment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ruleconv.rulefile.model import Kind
+from ruleconv.text import Span
+
+_KQL = re.compile(
+    r"(?P<keep>```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|@\"(?:[^\"]|\"\")*\"|@'(?:[^']|'')*'|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')"
+    r"|(?P<comment>//[^\r\n]*)|\s+",
+    re.DOTALL,
+)
+_SQL = re.compile(
+    r"(?P<keep>'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)|(?P<comment>--[^\r\n]*|/\*.*?\*/)|\s+", re.DOTALL
+)
+
+
+def comments(text: str, kind: Kind) -> Iterator[Span]:
+    """Where the comments of a query stand, each without its line end."""
+    for match in _pattern(kind).finditer(text):
+        if match["comment"]:
+            yield Span(match.start(), match.end())
+
+
+def without_blanks(text: str, kind: Kind) -> str:
+    """The query with one blank for blanks and comments; strings stay as they are."""
+    return _pattern(kind).sub(lambda match: match["keep"] or " ", text).strip(" ;")
+
+
+def _pattern(kind: Kind) -> re.Pattern[str]:
+    return _SQL if kind is Kind.SQL else _KQL
