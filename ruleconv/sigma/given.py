@@ -88,6 +88,14 @@ class GivenEvents:
             found = self.add("." + name, self._free(name), kind, [_converted(value, kind) for value in values])
         return ColumnRef(found.column.name, found.column.type, True, span)
 
+    def has(self, name: str, span: Span) -> Expr:
+        """Whether an event has the field, if only with a null in it."""
+        found = self._fields.get("?" + name)
+        if found is None:
+            present = [name in event or step(event, name) is not None for event in self.given]
+            found = self.add("?" + name, self._free(f"_has_{name}"), Type.BOOL, present)
+        return ColumnRef(found.column.name, Type.BOOL, False, span)
+
     def any_field(self, span: Span) -> AnyField:
         if WHOLE not in self._fields:
             self.add(WHOLE, WHOLE, Type.DYNAMIC, [_plain(dict(event)) for event in self.given])
@@ -103,7 +111,7 @@ class GivenEvents:
 
     # ------------------------------------------------------------ columns
     def add(self, key: str, name: str, kind: Type, values: Sequence[object]) -> Field:
-        self._fields[key] = Field(Column(name, kind), values)
+        self._fields[key] = Field(Column(name, kind, nullable=kind is not Type.BOOL or None in values), values)
         return self._fields[key]
 
     def _free(self, name: str) -> str:

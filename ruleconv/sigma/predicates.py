@@ -208,10 +208,13 @@ class _Field(_Tests):
     def test(self, value: d.Value) -> Expr:
         subject, span = self.subject, self.span
         match value:
-            case d.Text() | d.Exists(exists=True):
+            case d.Text():
                 return negation(self._missing())
-            case d.Null() | d.Exists():
+            case d.Null():
                 return self._missing()
+            case d.Exists(exists=exists):
+                absent = self._absent()
+                return negation(absent) if exists else absent
             case d.Threshold(op=op, value=number):
                 made = ir.Compare(op, self._number(), number_literal(number, span), _ABSENT, span)
                 return self.events.adapt(self.name, made, span) if made.left is subject else made
@@ -224,6 +227,11 @@ class _Field(_Tests):
 
     def _missing(self) -> Expr:
         return self.events.adapt(self.name, ir.Missing(self.subject, self.span), self.span)
+
+    def _absent(self) -> Expr:
+        """The event does not have the field at all; where that cannot be told from a null, it is the same."""
+        has = getattr(self.events, "has", None)
+        return self._missing() if has is None else negation(has(self.name, self.span))
 
     def _number(self) -> Expr:
         """The field as a number, so that 9 is less than 20; what is no number is missing."""

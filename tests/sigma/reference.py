@@ -51,7 +51,7 @@ def _value(field: str, modifiers: list[str], value: object, event: Event) -> boo
         return any(_text(modifiers, f"*{value}*", each) for each in event.values() if each is not None)
     mine = event.get(field)
     if "exists" in modifiers:
-        return (mine is not None) == value
+        return (field in event) == value
     if value is None:
         return mine is None
     if mine is None:
