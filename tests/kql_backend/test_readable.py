@@ -54,3 +54,8 @@ def test_a_leg_that_is_left_out_is_told() -> None:
     made = ruleconv.translate("let n = 1; union isfuzzy=true Syslog, (NoSuchTable | where x == n)", source="kql", to="kql")
     assert made.text == "union isfuzzy=true Syslog"
     assert [(note.code, note.effect.value) for note in made.notes] == [("KQW001", "narrows")]
+
+
+def test_rows_with_a_name_inside_mv_apply() -> None:
+    text = "print d = dynamic([1, 2]) | mv-apply x = d on (where x > 1 | as Big | summarize count())"
+    assert "where x > 1\n    | summarize count()" in ruleconv.translate(text, source="kql", to="kql").text

@@ -211,7 +211,7 @@ def _between(w: Writer, node: ir.Between) -> tree.Expr:
     high = node.high
     if (
         isinstance(high, ir.Arithmetic) and high.op is ir.Operator.ADD and high.left == node.low and high.right.type is Type.TIMESPAN
-        and node.low.type is Type.DATETIME
+        and node.low.type is Type.DATETIME and not scalars.is_let(w, high)
     ):  # fmt: skip
         high = high.right
 

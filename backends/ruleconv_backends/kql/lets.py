@@ -35,6 +35,12 @@ def write(w: Writer, query: q.Query) -> tuple[list[tree.Let], tree.Expr]:
     later = _tables_after(query) if query.lets else []
     taken: set[str] = set(externals)
     for let, hidden in zip(query.lets, later, strict=True):
+        if stages.begins_with(w, let.rel, "$"):
+            w.inline[let.name] = let.rel
+            continue
+        if isinstance(let.rel, q.LetRef) and not let.materialized and let.rel.name in w.lets:
+            w.lets[let.name] = w.lets[let.rel.name]
+            continue
         name = _free(let.name, hidden | taken)
         w.used = set()
         rows = stages.table(w, let.rel)

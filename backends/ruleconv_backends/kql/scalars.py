@@ -38,6 +38,11 @@ def named(w: Writer, node: ir.Expr) -> tree.Name | None:
     return _use(w, found) if found is not None else None
 
 
+def is_let(w: Writer, node: ir.Expr) -> bool:
+    """Whether the expression is one that a let holds, and so not to be taken apart."""
+    return any(scalar.value is node for scalar in w.scalars.values())
+
+
 def _is(value: ir.Expr, node: ir.Literal) -> bool:
     """Whether the constant is the let's, perhaps converted to the type that is asked for."""
     return isinstance(value, ir.Literal) and (value == node or literals.converted(value, node.type) == node)

@@ -37,7 +37,7 @@ def piped(made: tree.Expr, operator: tree.TabularOperator) -> tree.Expr:
 
 def body(w: Writer, rel: q.Rel, context: str) -> tree.SubPipeline:
     """Operators without a source: those over the rows of ``context``."""
-    leaf, stages = _chain(rel)
+    leaf, stages = _chain(w, rel)
     if not isinstance(leaf, q.LetRef) or leaf.name != context:
         raise Unsupported("a subquery that does not begin with its own rows", getattr(leaf, "span", rel.span))
     operators = _operators(w, stages)
@@ -48,7 +48,7 @@ def body(w: Writer, rel: q.Rel, context: str) -> tree.SubPipeline:
 
 def pipeline(w: Writer, rel: q.Rel) -> tuple[tree.Expr, Operators]:
     """The source and the operators over it."""
-    leaf, stages = _chain(rel)
+    leaf, stages = _chain(w, rel)
     with w.two_valued(False):
         for at in range(len(stages) - 1, -1, -1):
             stage = stages[at]
@@ -58,14 +58,25 @@ def pipeline(w: Writer, rel: q.Rel) -> tuple[tree.Expr, Operators]:
         return source, [*first, *_operators(w, stages)]
 
 
-def _chain(rel: q.Rel) -> tuple[q.Rel, list[q.Rel]]:
+def _chain(w: Writer, rel: q.Rel) -> tuple[q.Rel, list[q.Rel]]:
     """The leaf, and the stages over it from the first to the last."""
     stages: list[q.Rel] = []
-    while (below := _input(rel)) is not None:
-        stages.append(rel)
-        rel = below
+    while True:
+        if isinstance(rel, q.LetRef) and rel.name in w.inline:
+            rel = w.inline[rel.name]
+        elif (below := _input(rel)) is not None:
+            stages.append(rel)
+            rel = below
+        else:
+            break
     stages.reverse()
     return rel, stages
+
+
+def begins_with(w: Writer, rel: q.Rel, name: str) -> bool:
+    """Whether the rows come from a let (or a row context) whose name begins so."""
+    leaf, _ = _chain(w, rel)
+    return isinstance(leaf, q.LetRef) and leaf.name.startswith(name)
 
 
 def _input(rel: q.Rel) -> q.Rel | None:

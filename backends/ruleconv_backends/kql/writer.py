@@ -17,7 +17,8 @@ from ruleconv.text import NOWHERE, Source, Span
 @dataclass(slots=True)
 class Writer:
     """``source``: the text that the query was read from. ``now``: ticks that the clock shall show. ``row``: the columns of the rows
-    at hand. ``lets``: how the query's tabular lets are called in the text. ``scalars``: scalar lets that may be named. ``used``: the lets
+    at hand. ``lets``: how the query's tabular lets are called in the text. ``inline``: those over rows
+    that change from row to row (mv-apply), which are put in. ``scalars``: scalar lets that may be named. ``used``: the lets
     that were named. ``safe``: what may be null is written so that it is false
     then (inside ``not``). ``steps``: the steps of the scan at hand, whose state is ``step.column``."""
 
@@ -26,6 +27,7 @@ class Writer:
     notes: list[Note] = field(default_factory=list)
     row: tuple[Column, ...] = ()
     lets: dict[str, str] = field(default_factory=dict)
+    inline: dict[str, q.Rel] = field(default_factory=dict)
     scalars: dict[str, q.Scalar] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     safe: bool = False
