@@ -57,8 +57,10 @@ _QUOTES = '"text"'
 """Texts in double quotes: osquery's habit, where nothing speaks for another dialect that has them."""
 _SURE = 2
 """Points from which a dialect is believed."""
-_NO_NAME = frozenset("%/*\\:@$ ")
-_TEXT_BEFORE = frozenset(("=", "==", "!=", "<>", "LIKE", "IN", "GLOB"))
+_NO_NAME = frozenset("%/*\\:@$")
+"""Characters that texts have and names of columns have not."""
+_BEFORE_TEXT = dict.fromkeys(("=", "==", "!=", "<>", "IN", "("), _NO_NAME) | dict.fromkeys(("LIKE", "GLOB"), _NO_NAME | {" "})
+"""Where "x" may be a text, and the characters that say so."""
 
 
 def looks_like(tokens: Sequence[Token]) -> str:
@@ -87,9 +89,8 @@ def _evidence(token: Token, before: Token | None, after: Token | None, second: T
             return [(dialect, _SURE)] if dialect is not None else []
         case TokenKind.QUOTED if token.text[0] == "`":
             return [("bigquery", _SURE)] if "." in token.text or "-" in token.text else [("mysql", _SURE)]
-        case TokenKind.QUOTED if before is not None and (before.word in _TEXT_BEFORE or before.word == "("):
-            # A name holds no blanks, slashes or wildcards.
-            return [(_QUOTES, _SURE if set(token.body) & _NO_NAME or not token.body else 0)]
+        case TokenKind.QUOTED if before is not None and before.word in _BEFORE_TEXT:
+            return [(_QUOTES, _SURE)] if set(token.body) & _BEFORE_TEXT[before.word] or not token.body else []
         case _:
             return _by_word(token, before, after, following, second)
 

@@ -158,14 +158,22 @@ class _Reader:
         return Statement(part, span, _Converter(self.text, span.start, part).convert(tree))
 
     def _without_templates(self, part: tuple[Token, ...], span: Span) -> str:
-        """The statement for sqlglot: of the same length, with names in the place of variables and templates, and blanks for comments."""
+        """The statement for sqlglot: of the same length, with names in the place of variables and templates, blanks for comments, and
+        another operator for those that sqlglot does not know."""
         pieces: list[str] = []
         at = span.start
-        for token in part:
+        for index, token in enumerate(part):
             between = self.text[at : token.span.start]
-            pieces.append(between if between.isspace() else "".join("\n" if char == "\n" else " " for char in between))
-            stand_in = token.kind in (TokenKind.PARAMETER, TokenKind.TEMPLATE)
-            pieces.append(_stand_in(token.text) if stand_in else token.text)
+            if token.word == "FROM" and part[index - 1].word == "ROWS":
+                pieces.append("_" * len(between))  # ROWS FROM (f(), g()) is read as one function
+            else:
+                pieces.append(between if between.isspace() else "".join("\n" if char == "\n" else " " for char in between))
+            if token.kind in (TokenKind.PARAMETER, TokenKind.TEMPLATE):
+                pieces.append(_stand_in(token.text))
+            elif token.kind is TokenKind.OPERATOR and self.dialect == POSTGRES and token.text not in _OPERATORS:
+                pieces.append(_operator(token, part[index - 1] if index else None))
+            else:
+                pieces.append(token.text)
             at = token.span.end
         return "".join(pieces)
 
@@ -198,6 +206,56 @@ def _stand_in(text: str) -> str:
     if text.startswith(":'"):
         return "'" + "_" * (len(text) - 2) + "'"
     return "p" + "".join("\n" if char == "\n" else "_" for char in text[1:])
+
+
+_OPERATORS = frozenset(
+    (
+        *(
+            "(",
+            ")",
+            "[",
+            "]",
+            "{",
+            "}",
+            ",",
+            ";",
+            ".",
+            ":",
+            "::",
+            ":=",
+            "..",
+            "=>",
+            "+",
+            "-",
+            "*",
+            "/",
+            "%",
+            "^",
+            "=",
+            "==",
+            "<>",
+            "!=",
+            "<",
+            ">",
+        ),
+        *("<=", ">=", "||", "->", "->>", "#>", "#>>", "#-", "@>", "<@", "~", "~*", "!~", "!~*", "~~", "~~*", "!~~", "!~~*", "&", "&&", "|"),
+        *("#", "<<", ">>", "?", "?|", "?&"),
+    )
+)
+"""Those that sqlglot reads as PostgreSQL's. A user may define others, of any of these characters."""
+
+
+def _operator(token: Token, before: Token | None) -> str:
+    """An operator of the same length that sqlglot knows; blanks for one before its only operand."""
+    infix = before is not None and (
+        before.word in (")", "]") or (before.kind is not TokenKind.OPERATOR and before.word not in _NO_OPERANDS)
+    )
+    return ("=" if infix else " ").ljust(len(token.text))
+
+
+_NO_OPERANDS = frozenset(
+    ("SELECT", "WHERE", "AND", "OR", "NOT", "BY", "ON", "THEN", "ELSE", "WHEN", "CASE", "HAVING", "DISTINCT", "IN", "LIKE")
+)
 
 
 def _within_limits(part: tuple[Token, ...]) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
@@ -17,10 +18,10 @@ _OPPOSITE = {"min": "max", "max": "min", "first": "last", "last": "first"}
 
 
 class SameExpressionTwoAliases(Rule):
-    """The same expression is selected twice under different names.
+    """The same expression is selected twice, under names that say the opposite of each other.
 
-    `min(t) as first_event, min(t) as last_event` was copied and only half changed: one column says what it does not hold. Plain columns
-    under two names are left alone.
+    `min(t) as first_event, min(t) as last_event` was copied and only half changed: one column says what it does not hold. A value under two
+    names that do not contradict each other may be meant, and is left alone.
     """
 
     code = "SQL003"
@@ -29,11 +30,12 @@ class SameExpressionTwoAliases(Rule):
     on = (Kind.SQL,)
     bad = (
         sql("select ip, min(created) as first_event, min(created) as last_event from sign_ins group by ip"),
-        sql('select count(distinct "user") as users, COUNT( DISTINCT "user" ) as hosts from sign_ins'),
+        sql("select count(*) filter (where ok) as succeeded, COUNT( * ) FILTER (where ok) as failed from sign_ins"),
     )
     good = (
         sql("select ip, min(created) as first_event, max(created) as last_event from sign_ins group by ip"),
-        sql("select path as file, path as source, random() as a, random() as b from files"),
+        sql("select min(created) as started, min(created) as timestamp, count(*) as n, count(*) as total from sign_ins"),
+        sql("select path as source, path as target, random() as old, random() as new from files"),
     )
 
     def check(self, subject: Subject) -> Iterator[Finding]:
@@ -47,7 +49,7 @@ class SameExpressionTwoAliases(Rule):
                         continue
                     span = calculation(statement, output)
                     first = seen.setdefault(spelled(statement, span), output)
-                    if first.alias is not None and first.alias.name != output.alias.name:
+                    if first.alias is not None and _contradict(first.alias.name, output.alias.name):
                         other = _OPPOSITE.get(output.expression.kind, "")
                         yield Finding(
                             span.cover(output.alias.span),
@@ -56,7 +58,34 @@ class SameExpressionTwoAliases(Rule):
                         )
 
 
+def _contradict(one: str, other: str) -> bool:
+    """The names hold words that are opposites, and not both of them in one."""
+    words, others = _words(one), _words(other)
+    return any(a & words and b & others and not (b & words or a & others) for x, y in _OPPOSITES for a, b in ((x, y), (y, x)))
+
+
+def _words(name: str) -> set[str]:
+    """``lastEvent_time`` is of the words last, event and time."""
+    return {word.lower() for word in _WORD.findall(name)}
+
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_OPPOSITES = [
+    (frozenset(one.split()), frozenset(other.split()))
+    for one, other in (
+        ("first start started begin began earliest min minimum oldest", "last end ended latest max maximum newest"),
+        ("low lower smallest", "high upper largest"),
+        ("old before previous prior", "new after current"),
+        ("src source client sender from", "dst dest destination target server receiver recipient to"),
+        ("success successes successful succeeded ok allowed", "fail failed failure failures error errors blocked denied"),
+        ("sent out outbound outgoing upload uploaded", "received in inbound incoming download downloaded"),
+        ("parent", "child"),
+        ("local internal", "remote external"),
+    )
+]
+
+
 def _calculates(node: Node) -> bool:
-    """It calls a function, and none that gives another value each time."""
-    calls = [each for each in node.walk() if each.function]
+    """It calls a function (not only the operators of JSON), and none that gives another value each time."""
+    calls = [each for each in node.walk() if each.function and not each.kind.startswith("json")]
     return bool(calls) and not any(each.name in _ANEW for each in calls)

@@ -18,7 +18,7 @@ class LikeUnescapedUnderscore(Rule):
     r"""A pattern of LIKE holds a bare underscore.
 
     `_` stands for any one character: `ilike 'Sync_%'` also finds `Synchro`. Write `\_` for the character itself. Told where the
-    underscore stands beside a letter or digit, as it does in names; rows of underscores are taken as meant. SQLite (osquery) is left
+    underscore stands as in a name, between letters or digits or before a `%`; others are taken as meant. SQLite (osquery) is left
     alone: it has no escape character unless ESCAPE names one.
     """
 
@@ -58,19 +58,17 @@ class LikeUnescapedUnderscore(Rule):
 
 
 def _bare(text: Token, escape: Token | None) -> list[int]:
-    """The places of lone underscores beside a letter or digit that nothing escapes."""
+    """The places of lone underscores that stand as in a name, and that nothing escapes."""
     body = text.text
-    if escape is not None:
-        mark = escape.body
-        if mark and mark != "\\":
-            body = body.replace(mark + "_", "\\\\"[: len(mark + "_")].ljust(len(mark + "_"), "%"))
+    if escape is not None and escape.body != "\\":
+        body = body.replace(escape.body + "_", "%" * (len(escape.body) + 1)).replace("\\", "%")
     elif text.prefix == "E":
-        body = body.replace("\\\\_", "%%%")
+        body = body.replace(r"\\_", "%%%")
     found = []
     for unit in _UNIT.finditer(body):
         if unit.group() != "_":
             continue
-        beside = body[unit.start() - 1 : unit.start()] + body[unit.end() : unit.end() + 1]
-        if any(char.isalnum() for char in beside):
+        before, after = body[unit.start() - 1 : unit.start()], body[unit.end() : unit.end() + 1]
+        if before.isalnum() and (after.isalnum() or after == "%"):
             found.append(text.span.start + unit.start())
     return found
