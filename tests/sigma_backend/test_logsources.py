@@ -20,6 +20,13 @@ TABLES = {
         {"category": "process_creation"},
         {"Image|endswith": "b"},
     ),
+    # FolderPath has the name as its last part.
+    "DeviceProcessEvents | where FileName =~ 'cmd.exe'": (
+        {"category": "process_creation"},
+        {"Image|endswith": ["\\cmd.exe", "/cmd.exe"]},
+    ),
+    "DeviceProcessEvents | where FileName == 'Cmd.exe'": ({"service": "deviceprocessevents"}, {"FileName|cased": "Cmd.exe"}),
+    "DeviceProcessEvents | where FileName contains 'cmd'": ({"service": "deviceprocessevents"}, {"FileName|contains": "cmd"}),
     "DeviceFileEvents | where ActionType == 'FileCreated' and FolderPath endswith 'b'": (
         {"category": "file_event"},
         {"TargetFilename|endswith": "b"},

@@ -34,6 +34,9 @@ class Naming(Protocol):
     def field(self, path: tuple[str, ...]) -> str:
         """The field for a column and the keys below it."""
 
+    def whole_path(self, column: str) -> str:
+        """The field that holds the whole path of a file of which the column has the name, or nothing."""
+
 
 def of_sigma(node: ir.Expr) -> ir.Expr:
     """Without the conversion by which a two-valued test (Sigma's) reads the text of a field: it does so by itself."""

@@ -9,7 +9,7 @@ know keeps its name. Any other table is a log of its own: ``service: <table>``, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from ruleconv.ir import expr as ir
@@ -47,6 +47,11 @@ _OWN_CATEGORY = {"security": (4688,), "sysmon": (*range(1, 30), 255)}
 """Event ids of Windows that rules ask for by category, as ``sigma check`` has it."""
 
 
+_NAMES = {"FileName": "FolderPath", "InitiatingProcessFileName": "InitiatingProcessFolderPath"}
+"""Columns of Defender XDR: the second holds the first as its last part
+(https://learn.microsoft.com/defender-xdr/advanced-hunting-deviceprocessevents-table)."""
+
+
 class NoName(Exception):
     """The log source has no field for a column."""
 
@@ -55,7 +60,8 @@ class NoName(Exception):
 class Named:
     """A table as Sigma calls it. ``fields``: paths of columns and the fields for them. ``strict``: there are no others. ``below``: a
     column whose keys are fields of their own names. ``taken``: folded names that mean something else than the column of that name.
-    ``implied``: the filters of the query that the log source stands for."""
+    ``implied``: the filters of the query that the log source stands for. ``paths``: for columns with the name of a file, the field with its
+    whole path."""
 
     logsource: dict[str, str]
     fields: dict[tuple[str, ...], str]
@@ -63,6 +69,7 @@ class Named:
     taken: frozenset[str] = frozenset()
     below: str = ""
     implied: tuple[ir.Expr, ...] = ()
+    paths: Mapping[str, str] = field(default_factory=dict)
 
     def field(self, path: tuple[str, ...]) -> str:
         """The field for a column and the keys below it. Raises NoName."""
@@ -78,6 +85,10 @@ class Named:
         if self.strict or name.casefold() in self.taken:
             raise NoName(name)
         return name
+
+    def whole_path(self, column: str) -> str:
+        """The field that holds the whole path of a file of which the column has the name, or nothing."""
+        return self.paths.get(column, "")
 
 
 def choices(source: Source, filters: list[ir.Expr], known: Mapping[str, str]) -> Iterator[Named]:
@@ -96,7 +107,9 @@ def choices(source: Source, filters: list[ir.Expr], known: Mapping[str, str]) ->
             if by_service and _has_own_category(pattern, filters):
                 continue
             below = carrier.rest if carrier.is_wide else ""
-            named = Named(_parts(pattern), _backwards(carrier, by_service), not by_service, frozenset(carrier.folded), below, implied)
+            fields = _backwards(carrier, by_service)
+            paths = {} if by_service else _paths(carrier, fields)
+            named = Named(_parts(pattern), fields, not by_service, frozenset(carrier.folded), below, implied, paths)
             of_that_name = by_service and source.table.lower() in (pattern.service or ())
             found.append((0 if of_that_name else carrier.rank, pattern, named))
     found.sort(key=lambda each: each[0])
@@ -106,6 +119,14 @@ def choices(source: Source, filters: list[ir.Expr], known: Mapping[str, str]) ->
             named.logsource.pop("product", None)
         yield named
     yield Named({"service": source.table.lower()}, {})
+
+
+def _paths(carrier: Carrier, fields: Mapping[tuple[str, ...], str]) -> dict[str, str]:
+    made = {name: fields[(path,)] for name, path in _NAMES.items() if (path,) in fields}
+    for name, known in carrier.fields.items():
+        if known.only_name and isinstance(known.form, At) and len(known.form.path) == 1 and not known.values:
+            made.setdefault(str(known.form.path[0]), name)
+    return made
 
 
 @cache
@@ -137,19 +158,19 @@ def _backwards(carrier: Carrier, own: bool) -> dict[tuple[str, ...], str]:
     """The field for each column and path that a carrier's fields stand for as they are: the first, or (``own``) that of the column's own
     name."""
     made: dict[tuple[str, ...], str] = {}
-    for name, field in carrier.fields.items():
-        if not _is_plain(field):
+    for name, known in carrier.fields.items():
+        if not _is_plain(known):
             continue
-        assert isinstance(field.form, At)
-        path = tuple(str(step) for step in field.form.path)
+        assert isinstance(known.form, At)
+        path = tuple(str(step) for step in known.form.path)
         if path not in made or (own and name == ".".join(path)):
             made[path] = name
     return made
 
 
-def _is_plain(field: Field) -> bool:
-    spelt = field.values or field.prefixes or field.inside or field.only_name or field.json_text or field.tagged or field.registry_type
-    return isinstance(field.form, At) and not field.form.parsed and not spelt and field.effect is Effect.EXACT
+def _is_plain(known: Field) -> bool:
+    spelt = known.values or known.prefixes or known.inside or known.only_name or known.json_text or known.tagged or known.registry_type
+    return isinstance(known.form, At) and not known.form.parsed and not spelt and known.effect is Effect.EXACT
 
 
 # ---------------------------------------------------------------- what tells a log source's events from the table's others

@@ -22,6 +22,8 @@ def match(node: ir.Match, naming: Naming, losses: Losses, wider: Effect) -> Tree
     if isinstance(node.subject, ir.AnyField):
         what = Subject("", Type.STRING, Type.STRING, ())
     else:
+        if (file := _file_name(node, naming)) is not None:
+            return file
         what = subject(node.subject, naming)
         _note_json(what, node, losses)
     patterns = [each for pattern in node.patterns for each in _elements(constant(pattern))]
@@ -29,6 +31,27 @@ def match(node: ir.Match, naming: Naming, losses: Losses, wider: Effect) -> Tree
     if node.quantifier is ir.Quantifier.ALL:
         return all_of(tests)
     return any_of(tests)
+
+
+def _file_name(node: ir.Match, naming: Naming) -> Tree | None:
+    """A file that is called so, where the field has its path; case does not count there, so that it must not count here."""
+    column: ir.Expr = node.subject
+    fold_case = node.fold_case
+    while isinstance(column, ir.Call) and column.function in ("tolower", "tostring"):
+        fold_case = fold_case or column.function == "tolower"
+        column = column.args[0]
+    field = naming.whole_path(column.name) if isinstance(column, ir.ColumnRef) else ""
+    if not field or node.how is not ir.How.EQUALS or not fold_case or node.quantifier is ir.Quantifier.ALL:
+        return None
+    found: list[Tree] = []
+    for separator in "\\/":
+        for pattern in (each for listed in node.patterns for each in _elements(constant(listed))):
+            name = pattern.value if isinstance(pattern, ir.Literal) else None
+            if not isinstance(name, str) or not name or set(name) & set("\\/") or not (node.fold_case or name == name.lower()):
+                return None
+            modifiers, value = values.literal(separator + name, ir.How.SUFFIX, True)
+            found.append(Item(field, modifiers, (value,)))
+    return any_of(found)
 
 
 def keyword(node: ir.Or, columns: frozenset[str]) -> ir.Match | None:
