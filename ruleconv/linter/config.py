@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 from ruleconv.diagnostic import Severity
-from ruleconv.linter.rule import Rule
+from ruleconv.linter.rule import Rule, rules_of
+from ruleconv.rulefile.model import Kind
 from ruleconv.schema import Schema, bundled, load
 
 
@@ -32,6 +33,16 @@ class Config:
     @property
     def tables(self) -> Schema:
         return _tables(self.schema_files) if self.schema is None else self.schema
+
+    @cached_property
+    def _running(self) -> dict[Kind, tuple[Rule, ...]]:
+        return {}
+
+    def rules(self, kind: Kind) -> tuple[Rule, ...]:
+        """Those that are on for such files, by code."""
+        if kind not in self._running:
+            self._running[kind] = tuple(rule for rule in rules_of(kind) if self.runs(rule))
+        return self._running[kind]
 
     def runs(self, rule: Rule) -> bool:
         """Whether the rule is on."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from ruleconv.diagnostic import Diagnostic, ParseError, Severity, UsageError
 from ruleconv.linter import suppress
 from ruleconv.linter.config import DEFAULT, Config
-from ruleconv.linter.rule import Finding, Rule, rules_of
+from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.detect import detect, is_json
 from ruleconv.rulefile.model import Kind
@@ -59,9 +59,8 @@ def check_subjects(file: Source, kind: Kind, config: Config = DEFAULT) -> tuple[
     except ParseError as error:
         found.append(Diagnostic.at(error.source or file, error.span, "SCH001", error.message, hint=error.hint))
         subjects = []
-    rules = [rule for rule in rules_of(kind) if config.runs(rule)]
     for subject in subjects:
-        for rule in rules:
+        for rule in config.rules(kind):
             if subject.first or not rule.per_file:
                 found.extend(_checked(rule, subject))
     return sorted(suppress.apply(file, kind, sorted(set(found), key=_order), config, subjects), key=_order), subjects
