@@ -25,12 +25,14 @@ _ESCAPES = "\\!^#~|"
 
 def folded(text: str) -> str:
     """In lower case as the engines' LOWER has it: one character for one."""
+    if text.isascii():
+        return text.lower()
     return "".join(low if len(low := c.lower()) == 1 else "i" if c == "İ" else c for c in text)
 
 
 def has_case(text: str) -> bool:
     """Folding the case of the text can make a difference."""
-    return any(c.lower() != c.upper() for c in text)
+    return text.lower() != text.upper()
 
 
 def match_literal(lowering: Lowering, subject: exp.Expression, pattern: str, how: How, fold_case: bool) -> exp.Expression:
@@ -122,8 +124,7 @@ _LITERAL = "\0"
 
 def _like(lowering: Lowering, subject: exp.Expression, shape: str, pattern: str, fold_case: bool) -> exp.Expression:
     kind = exp.ILike if fold_case else exp.Like
-    special = "%_\\" if lowering.postgres else "%_"
-    if not any(c in special for c in pattern):
+    if "%" not in pattern and "_" not in pattern and not (lowering.postgres and "\\" in pattern):
         return kind(this=parenthesised(subject), expression=names.string(shape.replace(_LITERAL, pattern)))
     escape = next((c for c in _ESCAPES if c not in pattern), "\\")
     text = "".join(escape + c if c in "%_" or c == escape else c for c in pattern)
