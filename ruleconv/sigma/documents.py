@@ -19,6 +19,7 @@ STATUSES = ("unsupported", "deprecated", "experimental", "test", "stable")
 _UUID = re.compile(r"\{?[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\}?")
 _DATE = re.compile(r"[1-3]\d{3}-[01]\d-[0-3]\d|[1-3]\d{3}/[01]?\d/[0-3]?\d")
 _TITLE = 256
+_SAYING_WHICH = frozenset(("logsource", "detection", "correlation", "filter", "action"))
 TIMEFRAME = re.compile(r"\d+[smhdwMy]")
 """Of an aggregation of the old kind: the one key of a detection, beside the condition, that is no search."""
 
@@ -74,6 +75,7 @@ def rules(documents: list[Node], source: Source) -> Iterator[Node]:
     for document in documents:
         if document.kind != "mapping":
             raise ParseError("a Sigma rule is a YAML map", document.span, source=source)
+        _check_once(document, source)
         action = document.get("action")
         if action is None or action.is_null:
             if is_correlation(document) or document.get("filter") is not None:
@@ -95,6 +97,15 @@ def rules(documents: list[Node], source: Source) -> Iterator[Node]:
                 raise ParseError("action: repeat, and no rule before it", action.span, source=source)
             case _:
                 raise ParseError(f"the action {action.text[:80]!r} is none", action.span, "one of: global, reset, repeat", source)
+
+
+def _check_once(document: Node, source: Source) -> None:
+    """What says which events are meant stands there once: of two, YAML readers silently take the last."""
+    seen: set[str] = set()
+    for key, _ in document.pairs:
+        if key.text in _SAYING_WHICH and key.text in seen:
+            raise ParseError(f"{key.text!r} stands here twice", key.span, source=source)
+        seen.add(key.text)
 
 
 def is_correlation(document: Node) -> bool:

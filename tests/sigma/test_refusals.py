@@ -45,6 +45,7 @@ DETECTIONS = [
     ),
     ('sel: {A: 1}\ncondition: "sel\\x20and oops"', "ParseError", "6:26", "there is no search 'oops'"),
     ("sel: {A: 1}", "ParseError", "5:3", "a Sigma rule needs a condition"),
+    ("sel: {A: 1}\ncondition: sel\ncondition: not sel", "ParseError", "7:3", "the condition stands here twice"),
     ("condition: sel", "ParseError", "5:3", "nothing to search for: the detection holds a condition only"),
     # ---------------------------------------------------------------- searches
     ("sel: {}\ncondition: sel", "ParseError", "5:3", "a search without anything to look for"),
@@ -113,6 +114,7 @@ RULES = [
     (HEAD + "level: urgent\n" + DETECTION, "4:8", "'urgent' is no level of a Sigma rule"),
     (HEAD + "status: [test]\n" + DETECTION, "4:9", "the status of a Sigma rule is a text"),
     (HEAD + "date: yesterday\n" + DETECTION, "4:7", "the date of a Sigma rule is written yyyy-mm-dd"),
+    (HEAD + DETECTION + DETECTION, "7:1", "'detection' stands here twice"),
     ("- title: t\n", "1:1", "a Sigma rule is a YAML map"),
     ("just text\n", "1:1", "a Sigma rule is a YAML map"),
     ("title: [\n", "2:1", "this is not YAML"),

@@ -79,8 +79,10 @@ class _Reader:
         condition = None
         found: dict[str, SigmaDetection] = {}
         for key, value in entries(node):
-            if key.text == "condition":
+            if key.text == "condition" and condition is None:
                 condition = value
+            elif key.text == "condition":
+                raise self.error("the condition stands here twice", key.span)
             elif key.text in found:
                 raise self.error(f"the search {key.text[:80]!r} stands here twice", key.span)
             elif key.text not in without and not (key.text == "timeframe" and TIMEFRAME.fullmatch(value.text)):
