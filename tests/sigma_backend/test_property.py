@@ -44,3 +44,25 @@ def test_an_exact_rule_finds_the_same_events(case: tuple[list[Row], list[Predica
     for engine in ENGINES:
         note(engine)
         assert found(rule, events, engine) == [event["Id"] for event in events if test.of(event) is True]
+
+
+@given(cases(1))
+@examples(250)
+def test_a_partial_rule_errs_as_its_notes_say(case: tuple[list[Row], list[Predicate]]) -> None:
+    """Notes that only widen: no event is missed; that only narrow: none too many."""
+    events, (test,) = case
+    kql = f"A | where {test.kql}"
+    query, source = bound(kql, schema=SCHEMA)
+    try:
+        made = SigmaBackend(lossy=True).translate(query, source=source)
+    except Unsupported:
+        return
+    effects = {each.effect for each in made.notes} - {Effect.EXACT}
+    if effects not in ({Effect.WIDENS}, {Effect.NARROWS}):
+        return
+    accepted(made.text)
+    note(made.text)
+    note(str(made.notes))
+    wanted = {event["Id"] for event in events if test.of(event) is True}
+    got = set(found(made.text, events, "duckdb"))
+    assert got >= wanted if effects == {Effect.WIDENS} else got <= wanted

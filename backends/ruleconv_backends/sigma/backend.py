@@ -14,10 +14,11 @@ from ruleconv.text import Source
 from ruleconv_backends.sigma import correlation, rule, times
 from ruleconv_backends.sigma.detection import lay_out
 from ruleconv_backends.sigma.fields import subject
-from ruleconv_backends.sigma.flow import Flow, Reader, State
+from ruleconv_backends.sigma.flow import Reader
 from ruleconv_backends.sigma.logsource import Named, NoName, choices
 from ruleconv_backends.sigma.losses import Losses
 from ruleconv_backends.sigma.predicates import Predicates
+from ruleconv_backends.sigma.state import Flow, State
 from ruleconv_backends.sigma.tree import EVERY_EVENT, NO_EVENT, AnyOf, Item, Neg, Tree
 
 SEPARATOR = "---\n"

@@ -17,11 +17,11 @@ from ruleconv.rulefile.metadata import Metadata
 from ruleconv.rulefile.yaml_text import Value as Yaml
 from ruleconv_backends.sigma import times
 from ruleconv_backends.sigma.fields import subject
-from ruleconv_backends.sigma.flow import Flow, Group, State
 from ruleconv_backends.sigma.inline import has_element
 from ruleconv_backends.sigma.logsource import Named
 from ruleconv_backends.sigma.losses import Losses
 from ruleconv_backends.sigma.metrics import Threshold, exists, threshold
+from ruleconv_backends.sigma.state import Flow, Group, State
 from ruleconv_backends.sigma.temporal import Temporal
 from ruleconv_backends.sigma.tree import AllOf, Item, Neg, Tree
 

@@ -5,63 +5,22 @@ Source for what each stage does: docs/semantics.md and ``ruleconv.ir.query``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
-from ruleconv.ir.correlation import Correlate
 from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.types import Type
 from ruleconv.ir.walk import walk
-from ruleconv.text import NOWHERE, Span
+from ruleconv.text import Span
 from ruleconv_backends.sigma.inline import element, inline, lost, reason_lost
 from ruleconv_backends.sigma.losses import Losses
+from ruleconv_backends.sigma.operators import join_name, name_of, span_of
+from ruleconv_backends.sigma.state import Flow, Group, State
 from ruleconv_backends.sigma.temporal import Temporal
-from ruleconv_backends.sigma.times import TimeFilter, time_filter
+from ruleconv_backends.sigma.times import time_filter
 
 _MAX_DEPTH = 40
 _DISPLAY = "the rule finds the events themselves"
-
-
-@dataclass
-class Flow:
-    """Events of one table. ``columns``: what each column of the present stage is, over the table's own. ``shown``: those that the
-    query puts out, None for all."""
-
-    source: q.Source
-    columns: dict[str, ir.Expr]
-    filters: list[ir.Expr] = field(default_factory=list)
-    times: list[TimeFilter] = field(default_factory=list)
-    shown: list[str] | None = None
-
-    def inlined(self, node: ir.Expr) -> ir.Expr:
-        return inline(node, self.columns)
-
-
-@dataclass
-class Group:
-    """A ``summarize``. ``keys``: over the columns before it. ``columns``: those after it, over the ones before (aggregates included).
-    ``thresholds``: filters on aggregates."""
-
-    keys: tuple[q.Named, ...]
-    aggregates: tuple[q.Named, ...]
-    columns: dict[str, ir.Expr]
-    span: Span = NOWHERE
-    thresholds: list[ir.Expr] = field(default_factory=list)
-    closed: bool = False
-    """Another stage has grouped the groups: their columns are not to be filtered any more."""
-
-
-@dataclass
-class State:
-    """``temporal``: the two flows are those of a join."""
-
-    flows: list[Flow]
-    group: Group | None = None
-    temporal: Temporal | None = None
-    repeated: str = ""
-    """What gave an event several rows before they were grouped."""
 
 
 class Reader:
@@ -82,14 +41,14 @@ class Reader:
     def read(self, rel: q.Rel, depth: int = 0) -> State:
         """Raises Unsupported for stages that no Sigma rule can say."""
         if depth > _MAX_DEPTH:
-            raise Unsupported("a query of this depth", _span(rel))
+            raise Unsupported("a query of this depth", span_of(rel))
         chain: list[q.Rel] = []
         at = rel
         while not isinstance(at, (q.Source, q.LetRef, q.Union, q.Join, q.Rows, q.RangeRows, q.External)):
             chain.append(at)
             inner = getattr(at, "input", None)
             if inner is None:
-                raise Unsupported(f"{_name(at)}", _span(at), "a Sigma rule is about the events of a table")
+                raise Unsupported(f"{name_of(at)}", span_of(at), "a Sigma rule is about the events of a table")
             at = inner
         state = self._start(at, depth)
         for stage in reversed(chain):
@@ -117,7 +76,7 @@ class Reader:
             case q.Join():
                 return self._join(rel, depth)
             case _:
-                raise Unsupported(f"{_name(rel)}", _span(rel), "a Sigma rule is about the events of a table")
+                raise Unsupported(f"{name_of(rel)}", span_of(rel), "a Sigma rule is about the events of a table")
 
     def _union(self, rel: q.Union, depth: int) -> State:
         flows: list[Flow] = []
@@ -175,16 +134,16 @@ class Reader:
             return both
         kept = q.Side.RIGHT if right_first else q.Side.LEFT
         if kind in (q.JoinKind.LEFTOUTER, q.JoinKind.RIGHTOUTER):
-            self.losses.note("SIW001", Effect.EXACT, f"the columns that {_join_name(rel)} adds are not put out", rel.span)
+            self.losses.note("SIW001", Effect.EXACT, f"the columns that {join_name(rel)} adds are not put out", rel.span)
             if state.group is None:
-                state.repeated = _join_name(rel)
+                state.repeated = join_name(rel)
         else:
             hint = {
                 q.JoinKind.LEFTANTI: "a Sigma rule sees one event at a time: keep the list of known values elsewhere, as a filter",
                 q.JoinKind.RIGHTANTI: "a Sigma rule sees one event at a time: keep the list of known values elsewhere, as a filter",
             }.get(kind, "two events within a time span are a temporal correlation: filter on the difference of their times")
             effect = Effect.CHANGES if kind is q.JoinKind.FULLOUTER else Effect.WIDENS
-            self.losses.lose(Unsupported(_join_name(rel), rel.span, hint), effect)
+            self.losses.lose(Unsupported(join_name(rel), rel.span, hint), effect)
         columns = {c.name: c for c in rel.columns}
         before = state.group.columns if state.group is not None else None
         for flow in state.flows:
@@ -225,7 +184,7 @@ class Reader:
                 for each in rel.output
             }
         unique = rel.kind is q.JoinKind.INNERUNIQUE
-        return State([one, other], temporal=Temporal(_join_name(rel), keys, rel.span, unique))
+        return State([one, other], temporal=Temporal(join_name(rel), keys, rel.span, unique))
 
     # ------------------------------------------------------------ stages
     def _apply(self, stage: q.Rel, state: State) -> None:
@@ -262,10 +221,10 @@ class Reader:
             case q.ParseKeyValue():
                 self._computed(stage, state, {key.name: "a part that parse-kv cuts out" for key in stage.keys})
             case _:
-                error = Unsupported(f"{_name(stage)}", _span(stage), "a Sigma rule filters events and counts them, no more")
+                error = Unsupported(f"{name_of(stage)}", span_of(stage), "a Sigma rule filters events and counts them, no more")
                 self.losses.lose(error, Effect.CHANGES)
                 known = {column.name for column in stage.columns}
-                self._computed(stage, state, {name: f"which {_name(stage)} gives" for name in known - self._names(state)})
+                self._computed(stage, state, {name: f"which {name_of(stage)} gives" for name in known - self._names(state)})
 
     def _names(self, state: State) -> set[str]:
         if state.group is not None:
@@ -283,9 +242,9 @@ class Reader:
         if stage.item_index:
             self._computed(stage, state, {stage.item_index: "the place of an element"})
         if state.group is None:
-            state.repeated = _name(stage)
+            state.repeated = name_of(stage)
         if state.group is not None or len(stage.values) > 1 or (isinstance(stage, q.Expand) and stage.kind_array):
-            self._computed(stage, state, {each.name: f"an element that {_name(stage)} gives" for each in stage.values})
+            self._computed(stage, state, {each.name: f"an element that {name_of(stage)} gives" for each in stage.values})
             return
         for flow in state.flows:
             for each in stage.values:
@@ -404,33 +363,3 @@ def _conjuncts(node: ir.Expr) -> list[ir.Expr]:
         else:
             terms.append(at)
     return terms
-
-
-def _join_name(rel: q.Join) -> str:
-    return "lookup" if rel.lookup else f"join kind={rel.kind.value}"
-
-
-def _span(rel: q.Rel) -> Span:
-    return getattr(rel, "span", NOWHERE)
-
-
-def _name(rel: q.Rel) -> str:
-    """The operator as KQL writes it."""
-    if isinstance(rel, q.Plugin):
-        return f"evaluate {rel.name}"
-    names: dict[type, str] = {
-        q.Rows: "rows written in the query",
-        q.RangeRows: "range",
-        q.External: "externaldata",
-        q.LetRef: "rows of another step",
-        q.Expand: "mv-expand",
-        q.Apply: "mv-apply",
-        q.PartitionBy: "partition",
-        q.Parse: "parse-where",
-        q.MakeSeries: "make-series",
-        q.TopNested: "top-nested",
-        q.SampleDistinct: "sample-distinct",
-        q.Scan: "scan",
-        Correlate: "a correlation, which Sigma has already,",
-    }
-    return names.get(type(rel), type(rel).__name__.lower())
