@@ -20,7 +20,8 @@ from ruleconv.diagnostic import ParseError, RuleconvError, Unsupported
 from ruleconv.ir.expr import Expr
 from ruleconv.ir.fidelity import Note
 from ruleconv.ir.query import Query
-from ruleconv.rulefile.metadata import NO_METADATA, Metadata
+from ruleconv.rulefile.metadata import Metadata
+from ruleconv.rulefile.sigma_metadata import from_sigma
 from ruleconv.rulefile.yaml_nodes import Node, compose_all
 from ruleconv.sigma import documents, read
 from ruleconv.sigma.aggregation import divided
@@ -93,14 +94,6 @@ def _pipelines(texts: Sequence[str]) -> Pipelines | None:
     return Pipelines(texts)
 
 
-def _metadata(document: Node) -> Metadata:
-    try:
-        from ruleconv.rulefile.sigma_metadata import from_sigma
-    except ImportError:
-        return NO_METADATA
-    return from_sigma(document)
-
-
 def _is_for(filter_: FilterText, rule: RuleText) -> bool:
     """It names the rule (or is for any), and is on its log source or a wider one."""
     named = filter_.rules is None or rule.id in filter_.rules or (rule.name != "" and rule.name in filter_.rules)
@@ -133,7 +126,7 @@ def _detection(text: RuleText, document: Node, platform: Platform, source: Sourc
             continue
         except RuleconvError as error:
             raise error.located(source) from error.__cause__
-        return DetectionRule(text.name, text.id, text.title, events, test, _metadata(document), (*text.notes, *events.notes), text.span)
+        return DetectionRule(text.name, text.id, text.title, events, test, from_sigma(document), (*text.notes, *events.notes), text.span)
     raise first or Unsupported("events of this log source", text.logsource.span, source=source)
 
 
@@ -168,7 +161,7 @@ def _with_correlations(
     for document in _in_order(correlations, known, source):
         references = correlation.references(document, source)
         rules = {name: known[name] for name, _ in references}
-        made = correlation.bind_correlation(document, rules, source, _metadata(document))
+        made = correlation.bind_correlation(document, rules, source, from_sigma(document))
         order.append(made)
         known.update({key: made for key in (made.name, made.id) if key})
         if not made.generate:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from ruleconv.ir.expr import AnyField, ColumnRef, Expr, Match
+from ruleconv.ir.expr import AnyField, ColumnRef, Expr, Literal, Match
 from ruleconv.ir.fidelity import Note
 from ruleconv.ir.query import Rel, Source
 from ruleconv.ir.types import Column, Type
@@ -102,12 +102,13 @@ class GivenEvents:
         return AnyField(span, of=ColumnRef(WHOLE, Type.DYNAMIC, True, span))
 
     def adapt(self, name: str, test: Expr, span: Span) -> Expr:
-        """Of a list, some element must match."""
-        match test:
-            case Match(subject=ColumnRef(type=Type.DYNAMIC) as column):
-                return replace(test, subject=AnyField(span, of=column))
-            case _:
-                return test
+        """Of a list, some element must match. NUL stands in patterns as it does in values (``wide`` without ``base64``)."""
+        if isinstance(test, Match):
+            patterns = tuple(_without_nul(pattern) for pattern in test.patterns)
+            test = test if patterns == test.patterns else replace(test, patterns=patterns)
+            if isinstance(test.subject, ColumnRef) and test.subject.type is Type.DYNAMIC:
+                test = replace(test, subject=AnyField(span, of=test.subject))
+        return test
 
     # ------------------------------------------------------------ columns
     def add(self, key: str, name: str, kind: Type, values: Sequence[object]) -> Field:
@@ -196,6 +197,12 @@ def as_text(value: object) -> str:
             return value.isoformat()
         case _:
             return str(value).replace("\0", _NUL)
+
+
+def _without_nul(pattern: Expr) -> Expr:
+    if isinstance(pattern, Literal) and isinstance(pattern.value, str) and "\0" in pattern.value:
+        return replace(pattern, value=pattern.value.replace("\0", _NUL))
+    return pattern
 
 
 def _plain(value: object) -> object:
