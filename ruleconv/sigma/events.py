@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ruleconv.ir.expr import Expr
-from ruleconv.ir.fidelity import Note
-from ruleconv.ir.query import Rel
 from ruleconv.text import NOWHERE, Span
+
+if TYPE_CHECKING:  # the linter reads log sources and needs no IR
+    from ruleconv.ir.expr import Expr
+    from ruleconv.ir.fidelity import Note
+    from ruleconv.ir.query import Rel
 
 
 @dataclass(frozen=True, slots=True)
