@@ -7,13 +7,16 @@ takes it exponential time); beyond them a statement has no tree, and ``given_up`
 from __future__ import annotations
 
 import logging
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ruleconv.sql.limits import within_limits
 from ruleconv.sql.looks import OTHER, POSTGRES, STYLES, looks_like
+from ruleconv.sql.stand_ins import for_sqlglot
 from ruleconv.sql.tokens import Style, Token, TokenKind, tokens
 from ruleconv.sql.tree import Node
 from ruleconv.text import Span
@@ -22,18 +25,15 @@ if TYPE_CHECKING:
     from sqlglot import exp
     from sqlglot.dialects.dialect import Dialect
 
-MOST_TOKENS = 40_000
-DEEPEST = 60
-"""Parentheses, brackets and CASEs in one another: sqlglot takes some 15 frames for each."""
-DEEPEST_ARRAY = 8
 _NODES_PER_TOKEN = 30
-_LONGEST_RUN = 40
-"""Prefix operators (``not not not``, ``- - -``) and joins in a row."""
 _CLASSES = {"postgres": "Postgres", "duckdb": "DuckDB", "sqlite": "SQLite", "bigquery": "BigQuery", "snowflake": "Snowflake"} | {
     "mysql": "MySQL",
     "tsql": "TSQL",
     "spark": "Spark",
 }
+
+
+_MISSING = re.compile(r"Required (?:keyword|argument)\b.*? missing for <class '[\w.]*?(\w+)'>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +134,21 @@ class _Reader:
         broken = next((token for token in part if token.kind is TokenKind.BROKEN), None)
         if broken is not None:
             return Statement(part, span, problem=Problem(_broken(broken), Span(broken.span.start, broken.span.start + 1)))
-        if not _within_limits(part):
+        if not within_limits(part):
             return Statement(part, span, given_up=True)
         from sqlglot.errors import ErrorLevel, ParseError, SqlglotError
 
-        sql = self._without_templates(part, span)
+        sql = for_sqlglot(self.text, part, span, postgres=self.dialect == POSTGRES)
         dialect = _dialect(self.dialect)
         try:
             theirs = dialect.tokenize(sql)
             budget = 2_000 + _NODES_PER_TOKEN * len(part)
             trees = dialect.parser(error_level=ErrorLevel.IMMEDIATE, max_nodes=budget).parse(theirs, sql)
         except ParseError as error:
-            if "Maximum number of AST nodes" in str(error):
+            if "Maximum number of AST nodes" in str(error) or _only_arguments(str(error)):
                 return Statement(part, span, given_up=True)
-            return Statement(part, span, problem=self._problem(error, theirs, part, span))
+            problem = self._problem(error, theirs, part, span)
+            return Statement(part, span, problem=problem, given_up=problem is None)
         except (SqlglotError, RecursionError):
             return Statement(part, span, given_up=True)
         except Exception:  # noqa: BLE001 - a fault of sqlglot's over a strange text is no finding about the text
@@ -157,36 +158,45 @@ class _Reader:
             return Statement(part, span, given_up=True)
         return Statement(part, span, _Converter(self.text, span.start, part).convert(tree))
 
-    def _without_templates(self, part: tuple[Token, ...], span: Span) -> str:
-        """The statement for sqlglot: of the same length, with names in the place of variables and templates, blanks for comments, and
-        another operator for those that sqlglot does not know."""
-        pieces: list[str] = []
-        at = span.start
-        for index, token in enumerate(part):
-            between = self.text[at : token.span.start]
-            if token.word == "FROM" and part[index - 1].word == "ROWS":
-                pieces.append("_" * len(between))  # ROWS FROM (f(), g()) is read as one function
-            else:
-                pieces.append(between if between.isspace() else "".join("\n" if char == "\n" else " " for char in between))
-            if token.kind in (TokenKind.PARAMETER, TokenKind.TEMPLATE):
-                pieces.append(_stand_in(token.text))
-            elif token.kind is TokenKind.OPERATOR and self.dialect == POSTGRES and token.text not in _OPERATORS:
-                pieces.append(_operator(token, part[index - 1] if index else None))
-            else:
-                pieces.append(token.text)
-            at = token.span.end
-        return "".join(pieces)
-
-    def _problem(self, error: Any, theirs: list[Any], part: tuple[Token, ...], span: Span) -> Problem:
-        """At our token for the line and column that sqlglot names, which are those of a token's last character."""
+    def _problem(self, error: Any, theirs: list[Any], part: tuple[Token, ...], span: Span) -> Problem | None:
+        """At our token for the line and column that sqlglot names, which are those of a token's last character; None where PostgreSQL may
+        read what sqlglot does not."""
         detail = error.errors[0] if error.errors else {}
         line, column = detail.get("line"), detail.get("col")
         at = next((span.start + token.start for token in theirs if token.line == line and token.col == column), part[-1].span.start)
-        token = next((token for token in part if token.span.end > at), part[-1])
+        place = next((place for place, token in enumerate(part) if token.span.end > at), len(part) - 1)
+        token = part[place]
+        if _beyond(part, place):
+            return None
         near = token.text if len(token.text) <= 40 else token.text[:37] + "..."
         if token is part[-1] and not str(detail.get("description", "")).startswith("Invalid expression"):
             return Problem(f"the statement ends too early, after {near}", token.span)
         return Problem(f"syntax error at {near}", token.span)
+
+
+def _beyond(part: tuple[Token, ...], at: int) -> bool:
+    """sqlglot takes a word here for another dialect's keyword, or does not know what PostgreSQL has."""
+    around = {part[at].word, part[at - 1].word if at else ""}
+    sorting = part[at].word == "USING" and at + 1 < len(part) and part[at + 1].kind is TokenKind.OPERATOR and part[at + 1].word != "("
+    return sorting or not around.isdisjoint(_BEYOND)
+
+
+_BEYOND = frozenset(
+    (
+        *("ALTER", "DROP", "GLOB", "IF", "INSERT", "PARTITIONED_BY", "QUALIFY", "REGEXP", "REVOKE", "RLIKE", "ROLLBACK", "UNCACHE", "XOR"),
+        *("DESCRIBE", "LOCK", "COLLATION", "NORMALIZED", "SIMILAR"),
+    )
+)
+
+
+def _only_arguments(message: str) -> bool:
+    """The number of arguments is not that of the function that sqlglot knows: no question of syntax."""
+    from sqlglot import exp
+
+    found = _MISSING.search(message)
+    kind = getattr(exp, found.group(1), None) if found is not None else None
+    missing = isinstance(kind, type) and issubclass(kind, exp.Func) and not issubclass(kind, exp.Connector | exp.Case | exp.Cast)
+    return missing or "number of provided arguments" in message
 
 
 def _broken(token: Token) -> str:
@@ -199,97 +209,6 @@ def _broken(token: Token) -> str:
             return "this comment has no end"
         case char:
             return f"the character {char} has no meaning in SQL"
-
-
-def _stand_in(text: str) -> str:
-    """A name or text of the same length."""
-    if text.startswith(":'"):
-        return "'" + "_" * (len(text) - 2) + "'"
-    return "p" + "".join("\n" if char == "\n" else "_" for char in text[1:])
-
-
-_OPERATORS = frozenset(
-    (
-        *(
-            "(",
-            ")",
-            "[",
-            "]",
-            "{",
-            "}",
-            ",",
-            ";",
-            ".",
-            ":",
-            "::",
-            ":=",
-            "..",
-            "=>",
-            "+",
-            "-",
-            "*",
-            "/",
-            "%",
-            "^",
-            "=",
-            "==",
-            "<>",
-            "!=",
-            "<",
-            ">",
-        ),
-        *("<=", ">=", "||", "->", "->>", "#>", "#>>", "#-", "@>", "<@", "~", "~*", "!~", "!~*", "~~", "~~*", "!~~", "!~~*", "&", "&&", "|"),
-        *("#", "<<", ">>", "?", "?|", "?&"),
-    )
-)
-"""Those that sqlglot reads as PostgreSQL's. A user may define others, of any of these characters."""
-
-
-def _operator(token: Token, before: Token | None) -> str:
-    """An operator of the same length that sqlglot knows; blanks for one before its only operand."""
-    infix = before is not None and (
-        before.word in (")", "]") or (before.kind is not TokenKind.OPERATOR and before.word not in _NO_OPERANDS)
-    )
-    return ("=" if infix else " ").ljust(len(token.text))
-
-
-_NO_OPERANDS = frozenset(
-    ("SELECT", "WHERE", "AND", "OR", "NOT", "BY", "ON", "THEN", "ELSE", "WHEN", "CASE", "HAVING", "DISTINCT", "IN", "LIKE")
-)
-
-
-def _within_limits(part: tuple[Token, ...]) -> bool:
-    if len(part) > MOST_TOKENS:
-        return False
-    depth = arrays = run = joins = 0
-    for before, token in zip((None, *part), part, strict=False):
-        word = token.word
-        if word in _OPENERS:
-            depth += 1
-            # The ways that sqlglot tries double with each array in another.
-            if word == "[" and before is not None and before.word == "ARRAY":
-                arrays += 1
-        elif word in _CLOSERS:
-            depth -= 1
-        run = run + 1 if word in _PREFIXES or word in _OPENERS else 0
-        joins = 0 if word in ("ON", "USING", "SELECT", "WHERE") else joins + (word == "JOIN")
-        if depth > DEEPEST or run > _LONGEST_RUN or joins > _LONGEST_RUN:
-            return False
-    return arrays <= DEEPEST_ARRAY or not _arrays_nest(part)
-
-
-_OPENERS = frozenset(("(", "[", "{", "CASE"))
-_CLOSERS = frozenset((")", "]", "}", "END"))
-_PREFIXES = frozenset(("NOT", "-", "+", "~", "@", "INTERVAL", "DATE", "EXISTS", "LATERAL", "<", "WITH", "EXPLAIN"))
-
-
-def _arrays_nest(part: tuple[Token, ...]) -> bool:
-    """More than DEEPEST_ARRAY arrays in one another."""
-    depth = deepest = 0
-    for token in part:
-        depth += (token.word == "[") - (token.word == "]")
-        deepest = max(deepest, depth)
-    return deepest > DEEPEST_ARRAY
 
 
 _WRAPPED = frozenset(("paren", "subquery", "tuple"))
