@@ -53,9 +53,9 @@ class Events(Protocol):
         name of a field that these events do not have."""
 
     def adapt(self, name: str, test: Expr, span: Span) -> Expr:
-        """The same question in these events' own spelling (``HKLM\\`` as ``HKEY_LOCAL_MACHINE\\``, ``SHA256=..`` as a column, a name that is a
-        number there). In: the field, and a ``Match``, ``Compare`` or ``Missing`` whose subject is what ``field`` gave for it. Most events
-        give it back as it is. Raises Unsupported with the name of the field for a value that cannot be said."""
+        """The same question in these events' own spelling (``HKLM\\`` as ``HKEY_LOCAL_MACHINE\\``, ``SHA256=..`` as a column, a name
+        that is a number there). In: the field, and a ``Match``, ``Compare`` or ``Missing`` whose subject is what ``field`` gave for it.
+        Most events give it back as it is. Raises Unsupported with the name of the field for a value that cannot be said."""
 
 
 class Platform(Protocol):
