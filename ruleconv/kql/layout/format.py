@@ -15,12 +15,27 @@ from ruleconv.kql.parse import parse
 from ruleconv.kql.tree import Literal, Node, QueryTree
 from ruleconv.text import NOWHERE, Source
 
+_ROUNDS = 4
+
 
 def format_query(source: Source, width: int = WIDTH) -> str:
     """The text in its layout, ending in a line end; line ends are CRLF when the text has any.
 
     ParseError when it is no KQL. LayoutError, a fault of ruleconv, when the result would not say the same: the text must be left as it is.
     """
+    result = _once(source, width)
+    if "//" not in result:
+        return result
+    for _ in range(_ROUNDS):
+        # A comment in an odd place may find its own only in the next round.
+        again = _once(Source(result), width)
+        if again == result:
+            break
+        result = again
+    return result
+
+
+def _once(source: Source, width: int) -> str:
     text = source.text
     tree, lexed = parse(source), lex(text)
     lexed.tokens.append(Token(END, "", len(text), len(text)))
