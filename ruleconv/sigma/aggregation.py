@@ -35,6 +35,7 @@ def divided(document: Node, source: Source) -> tuple[Node, Node, Note] | None:
     if found is None:
         raise Unsupported("an aggregation of the old kind", condition.span, _HINT, source)
     function, field, by, operator, number = found.groups()
+    field = "" if field == "*" else field
     if function != "count" and not field:
         raise Unsupported(f"{function}() without a field", condition.span, _HINT, source)
     kind = {"count": "value_count" if field else "event_count", "sum": "value_sum", "avg": "value_avg"}[function]

@@ -195,3 +195,50 @@ def test_templates_of_a_pipeline_are_never_filled(tmp_path):
     item = f"  - {{type: template, template: x, vars: {trap}}}\n"
     text = f"finalizers:\n{item}postprocessing:\n{item}"
     assert ruleconv.translate(ONE, source="sigma", to="sql", pipelines=[text]).text.startswith("SELECT")
+
+
+# ---------------------------------------------------------------- aggregations of the old kind
+OLD = """title: old
+logsource: {{category: c}}
+detection:
+  sel: {{A: x}}
+  condition: sel | {aggregation}
+  {timeframe}
+"""
+TIMES = [{"A": "x", "U": "a", "V": at, "timestamp": f"2025-01-01T00:{at:02}:00Z"} for at in (0, 1, 2, 30)]
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+@pytest.mark.parametrize(
+    ("aggregation", "timeframe", "groups"),
+    [
+        ("count() > 2", "timeframe: 5m", 1),
+        ("count() > 3", "timeframe: 5m", 0),
+        ("count(*) by U > 3", "", 1),
+        ("count(V) by U, A >= 3", "timeframe: 1h", 1),
+        ("count(A) by U > 1", "timeframe: 1h", 0),
+        ("sum(V) by U > 30", "timeframe: 1h", 1),
+        ("sum(V) by U > 30", "timeframe: 5m", 0),
+        ("avg(V)>10", "timeframe: 1h", 0),
+        ("count() by U == 3", "timeframe: 5m", 1),
+    ],
+)
+def test_an_aggregation_of_the_old_kind_is_a_correlation(aggregation, timeframe, groups, engine):
+    result = ruleconv.run(OLD.format(aggregation=aggregation, timeframe=timeframe), source="sigma", events=TIMES, engine=engine)
+    assert len(result.rows) == groups
+    assert [note.code for note in result.notes] == ["SGR002"]
+    assert ("no timeframe" in result.notes[0].message) == (not timeframe)
+
+
+@pytest.mark.parametrize("aggregation", ["min(V) > 1", "max(V) by U > 2", "near other", "sum() > 5", "count() by U", "count() > many"])
+def test_an_aggregation_that_no_correlation_says_is_refused(aggregation):
+    with pytest.raises(ruleconv.Unsupported) as caught:
+        ruleconv.run(OLD.format(aggregation=aggregation, timeframe=""), source="sigma", events=TIMES, filename="rule.yml")
+    assert (caught.value.place, caught.value.hint) == ("rule.yml:5:14", "write it as a correlation rule")
+
+
+def test_the_searches_of_an_old_aggregation_keep_their_places():
+    text = OLD.format(aggregation="count() > 2", timeframe="").replace("condition: sel", "condition: sel and gone")
+    with pytest.raises(ruleconv.ParseError, match="there is no search 'gone'") as caught:
+        ruleconv.run(text, source="sigma", events=TIMES, filename="rule.yml")
+    assert caught.value.place == "rule.yml:5:22"
