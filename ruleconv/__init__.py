@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ruleconv.diagnostic import Diagnostic, ExecutionError, ParseError, RuleconvError, SchemaError, Severity, Unsupported, UsageError
     from ruleconv.execution import run
+    from ruleconv.inspection.engine import inspect
+    from ruleconv.inspection.model import Inspection
     from ruleconv.ir.fidelity import Effect, Note, Translation
     from ruleconv.linter.engine import lint
     from ruleconv.translation import translate
@@ -21,6 +23,7 @@ __all__ = [
     "Diagnostic",
     "Effect",
     "ExecutionError",
+    "Inspection",
     "Note",
     "ParseError",
     "RuleconvError",
@@ -30,6 +33,7 @@ __all__ = [
     "Unsupported",
     "UsageError",
     "__version__",
+    "inspect",
     "lint",
     "run",
     "translate",
@@ -41,6 +45,8 @@ _HOMES = {
         "ruleconv.diagnostic",
     ),
     **dict.fromkeys(("Effect", "Note", "Translation"), "ruleconv.ir.fidelity"),
+    "Inspection": "ruleconv.inspection.model",
+    "inspect": "ruleconv.inspection.engine",
     "lint": "ruleconv.linter.engine",
     "run": "ruleconv.execution",
     "translate": "ruleconv.translation",

@@ -12,6 +12,7 @@ from ruleconv import __version__
 
 COMMANDS = {
     "format": "Lay KQL out: one style, every comment kept.",
+    "inspect": "Show what a rule does: stages, tests, exclusions, output.",
     "lint": "Check rules: what is wrong, where, and what to do about it.",
     "rule": "Explain a lint rule.",
     "run": "Execute a KQL query or a rule and print its rows.",

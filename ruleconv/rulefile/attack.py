@@ -1,6 +1,6 @@
 """ATT&CK as rules name it: the tactics in Sigma's and in Sentinel's spelling, and which tactics a technique serves.
 
-Facts: ``data/tactics.txt`` and ``data/attack.txt``, with their provenance beside them.
+Facts: ``data/tactics.txt``, ``data/attack.txt`` and ``data/attack_names.txt``, with their provenance beside them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import cache
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "data")
 DATA = os.path.join(_FOLDER, "attack.txt")
+NAMES = os.path.join(_FOLDER, "attack_names.txt")
 _TACTICS = os.path.join(_FOLDER, "tactics.txt")
 
 TECHNIQUE = re.compile(r"T\d{4}(?:\.\d{3})?", re.ASCII | re.IGNORECASE)
@@ -42,6 +43,24 @@ def techniques() -> dict[str, Technique]:
             () if successor else tuple(now.split()), tuple(before.split()), successor, matrix, marks.endswith("deprecated")
         )
     return found
+
+
+@cache
+def _names() -> dict[str, tuple[str, ...]]:
+    return {key: tuple(rest.split("\t")) for key, _, rest in (line.partition("\t") for line in _lines(NAMES))}
+
+
+def name_of(technique: str) -> str:
+    """``Valid Accounts: Cloud Accounts``; empty for one that is not known."""
+    own = _names().get(technique, ("",))[0]
+    parent = technique.partition(".")[0]
+    return f"{_names()[parent][0]}: {own}" if own and parent != technique and parent in _names() else own
+
+
+def tactic_name(tactic: str) -> tuple[str, str]:
+    """Id and name of a tactic in ATT&CK's spelling (``initial-access``): of one that it has no more, its name alone."""
+    found = _names().get(tactic, ())
+    return (found[0], found[1]) if len(found) > 1 else ("", tactic.replace("-", " ").title().replace(" And ", " and "))
 
 
 @cache
