@@ -186,7 +186,7 @@ def outcome(made: Translation) -> str:
 _REASONS = (
     (r"join kind=(?:inner|innerunique|leftsemi|rightsemi)|^lookup", "joins that ask for a partner in another table"),
     (r"join kind=|with rows of a join", "joins that ask for none (leftanti), and other joins"),
-    (r"another query gives|rows of a summarize|another step", "values and rows of another query (`in (T | ..)`)"),
+    (r"another query gives|rows of a summarize|another step", "values and rows of another query: `in ((T))`"),
     (
         r"mv-expand|mv-apply|parse cuts|parse-kv cuts|parse-where|split\(\)|extract\(\)|parse_\w+\(\)|trim\(\)",
         "filters on parts of a value",

@@ -92,6 +92,15 @@ def test_missing_values_that_kusto_counts() -> None:
     assert ("SIW005", "narrows") not in effects(kql.format("where isnotempty(IP) |"))
 
 
+def test_either_of_two_thresholds_is_a_correlation_each() -> None:
+    kql = "T | where IP != '' | summarize n = count(), m = dcount(IP) by U, bin(TimeGenerated, 1h) | where n > 50 or m > tolong(5)"
+    base, first, second = documents(kql)
+    assert (first["correlation"]["type"], first["correlation"]["condition"]) == ("event_count", {"gt": 50})
+    assert (second["correlation"]["type"], second["correlation"]["condition"]) == ("value_count", {"gt": 5, "field": "IP"})
+    assert first["correlation"]["rules"] == second["correlation"]["rules"] == [base["name"]]
+    assert len({first["title"], second["title"], base["title"]}) == len({first["id"], second["id"], base["id"]}) == 3
+
+
 def test_rows_are_not_events() -> None:
     """After mv-expand or an outer join, count() counts rows."""
     count = "summarize n = count() by U, bin(TimeGenerated, 1h) | where n > 5"
@@ -107,6 +116,7 @@ REFUSED = {
     "n = count(), m = countif(S =~ 'a') by U | where m * 100 / n > 5": "a filter on a value computed from aggregates",
     "n = countif(S =~ 'a') by U | where n < 5": "a threshold that a group without such events passes",
     "n = count() by U | where n > 5 or U == 'x'": "this filter on aggregates",
+    "n = countif(S =~ 'a'), m = count() by U | where n > 5 or m > 9": "thresholds on different events",
     "n = count() by U = strcat(U, IP) | where n > 5": "grouping by what strcat() gives",
     "n = count() by U, S | summarize m = count() by U | where m > 5": "a filter on groups of groups",
 }

@@ -151,6 +151,17 @@ def test_case_is_put_to_each_branch() -> None:
     }
 
 
+def test_the_last_and_the_first_piece_of_a_text() -> None:
+    assert detection(r"split(S, '\\')[-1] =~ 'cmd.exe'") == {
+        "selection": [{"S|endswith": r"\cmd.exe"}, {"S": "cmd.exe"}],
+        "condition": "selection",
+    }
+    assert detection("tostring(split(S, '@', 0)[0]) == 'admin'") == {
+        "selection": [{"S|startswith|cased": "admin@"}, {"S|cased": "admin"}],
+        "condition": "selection",
+    }
+
+
 def test_two_fields() -> None:
     kql = "SigninLogs | where UserPrincipalName =~ Identity"
     assert "UserPrincipalName|fieldref: Identity" in translated(kql).text

@@ -68,14 +68,15 @@ class _Documents:
             ]
         rules = [correlation.Rule(rule.slug(suffix), *each) for each, suffix in zip(found, suffixes, strict=True)]
         if isinstance(plan, correlation.Pair):
-            together = correlation.pair(plan, rules, self.losses)
+            together = [correlation.pair(plan, rules, self.losses)]
         else:
-            together = correlation.correlation(plan, rules, self.losses)
+            together = correlation.correlations(plan, rules, self.losses)
         bases = [
             rule.document(about, suffix, {"name": each.name, **_part(each.where, each.tree)}, fields=[], full=False)
             for each, suffix in zip(rules, suffixes, strict=True)
         ]
-        return [*bases, rule.document(about, "", together, fields=[])]
+        numbers = [""] if len(together) == 1 else [f"alternative {at + 1}" for at in range(len(together))]
+        return [*bases, *(rule.document(about, number, part, fields=[]) for number, part in zip(numbers, together, strict=True))]
 
     def _detection(self, flow: Flow, plan: correlation.Plan | correlation.Pair | None, at: int) -> tuple[Named, Tree]:
         """The first log source that has a field for every column, and the tests in its terms."""

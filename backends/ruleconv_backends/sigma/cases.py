@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
+from ruleconv_backends.sigma.values import regex
 
 
 def choice(node: ir.Expr) -> ir.Case | None:
@@ -74,5 +75,9 @@ def _matches(text: str, pattern: ir.Expr, node: ir.Match) -> bool | None:
             return text.startswith(wanted)
         case ir.How.SUFFIX:
             return text.endswith(wanted)
+        case ir.How.TERM | ir.How.TERM_PREFIX | ir.How.TERM_SUFFIX if not text:
+            return not wanted
+        case ir.How.REGEX if not text:
+            return regex(pattern.value, node.fold_case)[2]
         case _:
             return None

@@ -20,7 +20,7 @@ from ruleconv_backends.sigma.fields import subject
 from ruleconv_backends.sigma.inline import has_element
 from ruleconv_backends.sigma.logsource import Named
 from ruleconv_backends.sigma.losses import Losses
-from ruleconv_backends.sigma.metrics import Threshold, exists, threshold
+from ruleconv_backends.sigma.metrics import Metric, Threshold, exists, threshold
 from ruleconv_backends.sigma.state import Flow, Group, State
 from ruleconv_backends.sigma.temporal import Temporal
 from ruleconv_backends.sigma.tree import AllOf, Item, Neg, Tree
@@ -36,10 +36,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A correlation, before the fields of its tables are known."""
+    """A correlation, before the fields of its tables are known; several, where there are alternative thresholds."""
 
     group: Group
-    threshold: Threshold
+    thresholds: tuple[Threshold, ...]
     window: Window
 
 
@@ -75,16 +75,16 @@ def plan(state: State, metadata: Metadata, losses: Losses) -> Plan | Pair | None
         for flow in state.flows:
             flow.filters.append(flow.inlined(event))
         conditions = []
-    chosen: Threshold | None = None
+    chosen: tuple[Threshold, ...] = ()
     for node in conditions:
         try:
-            found = threshold(node)
-            if chosen is not None:
+            found = _alternatives(node)
+            if chosen:
                 raise Unsupported("a second threshold", node.span, "a correlation has one; write two rules")
             chosen = found
         except Unsupported as error:
             losses.lose(error, Effect.WIDENS)
-    if chosen is None:
+    if not chosen:
         if group.keys:
             losses.note("SIW004", Effect.WIDENS, "summarize makes one row of a group of events: the rule finds the events", group.span)
         else:
@@ -95,13 +95,22 @@ def plan(state: State, metadata: Metadata, losses: Losses) -> Plan | Pair | None
     except Unsupported as error:
         losses.lose(error, Effect.WIDENS)
         return None
-    if state.repeated and chosen.metric.kind is not CorrelationKind.VALUE_COUNT:
+    if state.repeated and any(each.metric.kind is not CorrelationKind.VALUE_COUNT for each in chosen):
         message = f"the query counts an event for each row that {state.repeated} makes of it, the correlation once"
-        losses.note("SIW005", Effect.NARROWS if chosen.grows else Effect.CHANGES, message, group.span)
-    if chosen.metric.only is not None:
+        losses.note("SIW005", Effect.NARROWS if all(each.grows for each in chosen) else Effect.CHANGES, message, group.span)
+    if (only := chosen[0].metric.only) is not None:
         for flow in state.flows:
-            flow.filters.append(flow.inlined(chosen.metric.only))
+            flow.filters.append(flow.inlined(only))
     return Plan(group, chosen, window)
+
+
+def _alternatives(node: ir.Expr) -> tuple[Threshold, ...]:
+    """One threshold, or several of which any is enough: a correlation for each, over the same events."""
+    terms = node.terms if isinstance(node, ir.Or) else (node,)
+    found = tuple(threshold(term) for term in terms)
+    if len({each.metric.only for each in found}) > 1:
+        raise Unsupported("thresholds on different events", node.span, "write one rule for each")
+    return found
 
 
 def compared(made: Plan | Pair | None, flow: Flow, at: int) -> list[ir.Expr]:
@@ -111,8 +120,7 @@ def compared(made: Plan | Pair | None, flow: Flow, at: int) -> list[ir.Expr]:
     if isinstance(made, Pair):
         return [pair[at] for pair in made.temporal.keys]
     nodes = [key.value for key in made.group.keys]
-    if made.threshold.metric.value is not None:
-        nodes.append(made.threshold.metric.value)
+    nodes.extend(each.metric.value for each in made.thresholds if each.metric.value is not None)
     inlined = [flow.inlined(node) for node in nodes]
     return [node for node in inlined if times.bin_of(node) is None]
 
@@ -130,19 +138,23 @@ def _window(state: State, group: Group, metadata: Metadata) -> Window:
     return Window(min(spans), False)
 
 
-def correlation(made: Plan, rules: list[Rule], losses: Losses) -> dict[str, Yaml]:
-    """The ``correlation`` of the document. Notes what differs."""
+def correlations(made: Plan, rules: list[Rule], losses: Losses) -> list[dict[str, Yaml]]:
+    """The ``correlation`` of each document. Notes what differs."""
+    return [_correlation(made, each, rules, losses) for each in made.thresholds]
+
+
+def _correlation(made: Plan, threshold: Threshold, rules: list[Rule], losses: Losses) -> dict[str, Yaml]:
     keys = _keys(made, rules, losses)
-    _note_window(made, losses)
-    part: dict[str, Yaml] = {"type": made.threshold.metric.kind.value, "rules": [rule.name for rule in rules]}
+    _note_window(made, threshold, losses)
+    part: dict[str, Yaml] = {"type": threshold.metric.kind.value, "rules": [rule.name for rule in rules]}
     if keys:
         part["group-by"] = list(keys)
     part["timespan"] = _timespan(made, losses)
-    condition: dict[str, Yaml] = {made.threshold.word: made.threshold.number}
-    if made.threshold.metric.value is not None:
-        condition["field"] = _value(made, rules, losses)
-    if made.threshold.metric.percentile is not None:
-        condition["percentile"] = made.threshold.metric.percentile
+    condition: dict[str, Yaml] = {threshold.word: threshold.number}
+    if threshold.metric.value is not None:
+        condition["field"] = _value(made, threshold.metric, rules, losses)
+    if threshold.metric.percentile is not None:
+        condition["percentile"] = threshold.metric.percentile
     aliases = {name: dict(zip((rule.name for rule in rules), fields, strict=True)) for name, fields in keys.items() if len(set(fields)) > 1}
     if aliases:
         part["aliases"] = aliases
@@ -212,17 +224,17 @@ def _keys(made: Plan, rules: list[Rule], losses: Losses) -> Mapping[str, list[st
     return keys
 
 
-def _value(made: Plan, rules: list[Rule], losses: Losses) -> str:
-    value = made.threshold.metric.value
+def _value(made: Plan, metric: Metric, rules: list[Rule], losses: Losses) -> str:
+    value = metric.value
     assert value is not None
     fields = set()
     for rule in rules:
         _refuse_elements(rule.flow.inlined(value))
         what = subject(rule.flow.inlined(value), rule.where)
-        if what.fold and made.threshold.metric.kind is CorrelationKind.VALUE_COUNT:
+        if what.fold and metric.kind is CorrelationKind.VALUE_COUNT:
             message = f"a correlation does not fold the case of {what.field}: it counts more values"
             losses.note("SIW005", Effect.WIDENS, message, value.span)
-        if made.threshold.metric.kind is CorrelationKind.VALUE_COUNT and not present(what.field, rule.tree):
+        if metric.kind is CorrelationKind.VALUE_COUNT and not present(what.field, rule.tree):
             message = f"the query counts a missing {what.field} as one more value, a correlation does not"
             losses.note("SIW005", Effect.NARROWS, message, made.group.span)
         fields.add(what.field)
@@ -249,13 +261,13 @@ def present(field: str, tree: Tree) -> bool:
             return False
 
 
-def _note_window(made: Plan, losses: Losses) -> None:
+def _note_window(made: Plan, threshold: Threshold, losses: Losses) -> None:
     length = times.duration(made.window.ticks)
     if made.window.binned:
         what = f"the query counts in bins of {length}, the correlation in every window of that length"
     else:
         what = f"the query counts over the {length} before it runs, the correlation in every window of that length"
-    losses.note("SIW005", Effect.WIDENS if made.threshold.grows else Effect.CHANGES, what, made.group.span)
+    losses.note("SIW005", Effect.WIDENS if threshold.grows else Effect.CHANGES, what, made.group.span)
 
 
 def _timespan(made: Plan, losses: Losses) -> str:

@@ -97,6 +97,9 @@ def exists(node: ir.Expr) -> ir.Expr | None:
 def _number(node: ir.Expr) -> int | float | None:
     if isinstance(node, ir.Cast):
         return _number(node.operand)
+    if isinstance(node, ir.Call) and node.function in ("toint", "tolong", "todouble") and len(node.args) == 1:
+        found = _number(node.args[0])
+        return found if found is None or node.function == "todouble" else int(found)
     if not isinstance(node, ir.Literal) or node.type not in (Type.INT, Type.LONG, Type.REAL, Type.DECIMAL) or node.value is None:
         return None
     made = float(str(node.value))

@@ -22,8 +22,8 @@ def match(node: ir.Match, naming: Naming, losses: Losses, wider: Effect) -> Tree
     if isinstance(node.subject, ir.AnyField):
         what = Subject("", Type.STRING, Type.STRING, ())
     else:
-        if (file := _file_name(node, naming)) is not None:
-            return file
+        if (found := _file_name(node, naming) or _piece(node, naming)) is not None:
+            return found
         what = subject(node.subject, naming)
         _note_json(what, node, losses)
     patterns = [each for pattern in node.patterns for each in _elements(constant(pattern))]
@@ -51,6 +51,41 @@ def _file_name(node: ir.Match, naming: Naming) -> Tree | None:
                 return None
             modifiers, value = values.literal(separator + name, ir.How.SUFFIX, True)
             found.append(Item(field, modifiers, (value,)))
+    return any_of(found)
+
+
+def _piece(node: ir.Match, naming: Naming) -> Tree | None:
+    """``split(path, "/")[-1] == "x"``: the text ends with "/x" or is "x"; of the first piece, it begins with "x/" or is "x"."""
+    at: ir.Expr = node.subject
+    fold_case = node.fold_case
+    while isinstance(at, ir.Call) and at.function in ("tostring", "tolower"):
+        fold_case = fold_case or at.function == "tolower"
+        at = at.args[0]
+    match at:
+        case ir.Access(
+            base=ir.Call(function="split", args=(text, ir.Literal(value=str() as delimiter))), key=ir.Literal(value=int() as place)
+        ):
+            pass
+        case ir.Access(
+            base=ir.Call(function="split", args=(text, ir.Literal(value=str() as delimiter), ir.Literal(value=int() as place))),
+            key=ir.Literal(value=0),
+        ):
+            pass
+        case _:
+            return None
+    if node.how is not ir.How.EQUALS or place not in (0, -1) or not delimiter or values.has_case(delimiter):
+        return None
+    what = subject(text, naming)
+    found: list[Tree] = []
+    for pattern in (each for listed in node.patterns for each in _elements(constant(listed))):
+        piece = pattern.value if isinstance(pattern, ir.Literal) else None
+        if not isinstance(piece, str) or not piece or delimiter in piece or what.stored is not Type.STRING or what.fold:
+            return None
+        if not node.fold_case and fold_case and piece != piece.lower():
+            continue
+        how, whole = (ir.How.SUFFIX, delimiter + piece) if place else (ir.How.PREFIX, piece + delimiter)
+        both = values.literal(whole, how, fold_case), values.literal(piece, ir.How.EQUALS, fold_case)
+        found.extend(Item(what.field, modifiers, (value,)) for modifiers, value in both)
     return any_of(found)
 
 
