@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path, PurePath
 
 import click
@@ -198,7 +199,7 @@ def _across(run: Run, base: str | None) -> None:
     read = [(job, outcome) for job, outcome in zip(run.jobs, run.outcomes, strict=True) if not outcome.broken and not outcome.skipped]
     facts = [across.FileFacts(job.name, _text_of(job, outcome), outcome.facts, job.config) for job, outcome in read]
     found: dict[str, list[Diagnostic]] = {}
-    for each in across.duplicates(facts):
+    for each in chain(across.duplicates(facts), across.unknown_related(facts)):
         found.setdefault(each.name, []).append(each)
     if base is not None:
         from ruleconv.linter.files import facts as facts_of

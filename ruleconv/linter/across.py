@@ -45,6 +45,16 @@ def duplicates(files: Sequence[FileFacts]) -> Iterator[Diagnostic]:
         seen.setdefault(base, file.name)
 
 
+def unknown_related(files: Sequence[FileFacts]) -> Iterator[Diagnostic]:
+    """SIG019: a Sigma rule refers to an id that no rule has."""
+    known = {rule.id for file in files for rule in file.rules}
+    for file in files:
+        for rule in file.rules:
+            for identity, start, end in rule.related:
+                if identity not in known:
+                    yield from _finding(file, "SIG019", (start, end), f"no rule here has the id {identity}")
+
+
 def _shared(
     files: Sequence[FileFacts],
     code: str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,8 @@ _SHORT = 40
 @dataclass(frozen=True, slots=True)
 class RuleFacts:
     """Of one rule. Spans count characters of the file; texts are empty where there is none. ``logic`` is a digest of the query or detection
-    without blanks and comments; ``at`` is where to point when the rule as a whole is meant."""
+    without blanks and comments; ``at`` is where to point when the rule as a whole is meant. ``related``: the ids of rules that a Sigma
+    rule says it was derived from or resembles, with their places (rules that it replaced need not be there any more)."""
 
     kind: str
     at: tuple[int, int]
@@ -34,6 +36,7 @@ class RuleFacts:
     version_at: tuple[int, int] = (0, 0)
     modified: str = ""
     logic: str = ""
+    related: tuple[tuple[str, int, int], ...] = ()
 
     def packed(self) -> dict[str, Any]:
         return asdict(self)
@@ -60,7 +63,15 @@ def of(subject: Subject) -> RuleFacts:
         version_at=_span(version),
         modified=subject.text("modified"),
         logic=_logic(subject),
+        related=tuple(_related(subject)),
     )
+
+
+def _related(subject: Subject) -> Iterator[tuple[str, int, int]]:
+    for entry in subject.entries("related") if subject.kind is Kind.SIGMA else ():
+        identity, how = entry.get("id"), entry.get("type")
+        if _text(how).casefold() in ("derived", "similar") and identity is not None and _text(identity):
+            yield _text(identity).strip("{} ").casefold(), identity.span.start, identity.span.end
 
 
 def _text(node: Node | None) -> str:
