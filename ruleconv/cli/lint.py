@@ -50,7 +50,7 @@ class Run:
 @click.option("--fix", "fixing", is_flag=True, help="Repair what can be repaired without changing a meaning.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also repairs that their author should look at.")
 @click.option("--diff", "as_diff", is_flag=True, help="Show what --fix would change, and change nothing.")
-@click.option("--source", type=click.Choice(list(Kind)), help="The language of the rules; found out when not given.")
+@click.option("--source", type=click.Choice([kind.value for kind in Kind]), help="The language of the rules; found out when not given.")
 @click.option("--stdin-filename", metavar="NAME", help="The name of what stdin (-) gives: for messages, kinds and overrides.")
 @click.option("--baseline", metavar="FILE", help="Findings that are known: they do not count. [default: the configuration's]")
 @click.option("--write-baseline", metavar="FILE", help="Write all present findings as a baseline.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import sys
 from inspect import getdoc
 
 import click
@@ -13,7 +12,7 @@ from ruleconv.linter.rule import Rule, all_rules
 
 
 @click.command("rule")
-@click.argument("codes", nargs=-1, metavar="[CODE|NAME]...")
+@click.argument("codes", nargs=-1, metavar="[CODE|NAME|GROUP]...")
 @click.option("--all", "everything", is_flag=True, help="List all rules, one a line.")
 def command(codes: tuple[str, ...], everything: bool) -> None:
     """Explain lint rules: what they find and why it matters, with a bad and a good example.
@@ -21,24 +20,29 @@ def command(codes: tuple[str, ...], everything: bool) -> None:
     \b
     Examples:
       ruleconv rule ENT001
+      ruleconv rule KQL
       ruleconv rule --all
     """
     if everything or not codes:
-        for rule in all_rules():
-            marks = ("" if rule.recommended else " (off by default)") + (f" ({rule.fixable} fix)" if rule.fixable else "")
-            click.echo(f"{rule.code:8} {rule.severity.value:8} {rule.name}{marks}")
+        click.echo("\n".join(map(line, all_rules())))
         return
     known = {rule.code: rule for rule in all_rules()}
     names = {rule.name: rule for rule in all_rules()}
-    for at, code in enumerate(codes):
+    shown: list[str] = []
+    for code in codes:
         found = known.get(code.upper()) or names.get(code.lower())
-        if found is None:
+        group = [rule for rule in all_rules() if rule.code.startswith(code.upper())]
+        if found is None and not group:
             near = difflib.get_close_matches(code.upper(), known, 1) or difflib.get_close_matches(code.lower(), names, 1)
             raise UsageError(f"no rule {code}", hint=f"did you mean {near[0]}?" if near else "ruleconv rule --all lists the rules")
-        if at:
-            click.echo()
-        click.echo(page(found))
-    sys.exit(0)
+        shown.append(page(found) if found is not None else "\n".join(map(line, group)))
+    click.echo("\n\n".join(shown))
+
+
+def line(rule: Rule) -> str:
+    """The rule in a list."""
+    marks = ("" if rule.recommended else " (off by default)") + (f" ({rule.fixable} fix)" if rule.fixable else "")
+    return f"{rule.code:8} {rule.severity.value:8} {rule.name}{marks}"
 
 
 def page(rule: Rule) -> str:

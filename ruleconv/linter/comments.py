@@ -27,7 +27,13 @@ def comments(text: str, kind: Kind) -> Iterator[Span]:
 
 def without_blanks(text: str, kind: Kind) -> str:
     """The query with one blank for blanks and comments; strings stay as they are."""
-    return _pattern(kind).sub(lambda match: match["keep"] or " ", text).strip(" ;")
+    made = ""
+    at = 0
+    for match in _pattern(kind).finditer(text):
+        made += text[at : match.start()]
+        made += match["keep"] or ("" if match.start() == at and made.endswith(" ") else " ")
+        at = match.end()
+    return (made + text[at:]).strip(" ;")
 
 
 def _pattern(kind: Kind) -> re.Pattern[str]:

@@ -27,7 +27,7 @@ def _issue(each: Diagnostic, seen: Counter[str]) -> dict[str, object]:
     return {
         "description": each.message + (f" ({each.hint})" if each.hint else ""),
         "check_name": each.code,
-        "fingerprint": hashlib.sha256(f"{key}\0{seen[key]}".encode()).hexdigest(),
+        "fingerprint": hashlib.sha256(f"{key}\0{seen[key]}".encode("utf-8", "surrogatepass")).hexdigest(),
         "severity": _SEVERITIES[each.severity],
         "location": {"path": each.name, "lines": {"begin": each.line}},
     }

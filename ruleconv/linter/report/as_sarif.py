@@ -14,8 +14,8 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from ruleconv import __version__
-from ruleconv.diagnostic import Diagnostic, Severity
-from ruleconv.linter.rule import Rule, all_rules
+from ruleconv.diagnostic import Diagnostic, Fix, Severity
+from ruleconv.linter.rule import codes_of, rule_of
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -23,14 +23,13 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 def write(findings: Sequence[Diagnostic], files: Sequence[str]) -> str:
     """One run with the rules that have findings."""
-    known = {rule.code: rule for rule in all_rules()}
     codes = sorted({each.code for each in findings})
     index = {code: at for at, code in enumerate(codes)}
     seen: Counter[str] = Counter()
     driver = {
         "name": "ruleconv",
         "semanticVersion": __version__,
-        "rules": [_rule(code, known.get(code)) for code in codes],
+        "rules": [_rule(code) for code in codes],
     }
     run = {
         "tool": {"driver": driver},
@@ -41,9 +40,10 @@ def write(findings: Sequence[Diagnostic], files: Sequence[str]) -> str:
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
 
 
-def _rule(code: str, rule: Rule | None) -> dict[str, object]:
-    if rule is None:
-        return {"id": code}
+def _rule(code: str) -> dict[str, object]:
+    if code not in codes_of():
+        return {"id": code}  # a fault of ruleconv itself
+    rule = rule_of(code)
     text = getdoc(type(rule)) or ""
     summary, _, rest = text.partition("\n\n")
     made: dict[str, object] = {
@@ -51,6 +51,7 @@ def _rule(code: str, rule: Rule | None) -> dict[str, object]:
         "name": "".join(part.capitalize() for part in rule.name.split("-")),
         "shortDescription": {"text": " ".join(summary.split())},
         "fullDescription": {"text": " ".join((rest or summary).split())},
+        "help": {"text": f"{text}\n\nruleconv rule {code} shows examples."},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
     if rule.reference:
@@ -65,9 +66,9 @@ def _result(each: Diagnostic, index: dict[str, int], seen: Counter[str]) -> dict
         "charOffset": each.span.start,
         "charLength": each.span.end - each.span.start,
     }
-    fingerprint = hashlib.sha256(f"{each.name}\0{each.code}\0{each.message}".encode()).hexdigest()
+    fingerprint = hashlib.sha256(f"{each.name}\0{each.code}\0{each.message}".encode("utf-8", "surrogatepass")).hexdigest()
     seen[fingerprint] += 1
-    return {
+    made: dict[str, object] = {
         "ruleId": each.code,
         "ruleIndex": index[each.code],
         "level": _LEVELS[each.severity],
@@ -75,8 +76,25 @@ def _result(each: Diagnostic, index: dict[str, int], seen: Counter[str]) -> dict
         "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(each.name)}, "region": region}}],
         "partialFingerprints": {"ruleconv/v1": f"{fingerprint[:32]}:{seen[fingerprint]}"},
     }
+    if each.fix is not None:
+        made["fixes"] = [_fix(each.name, each.fix)]
+    return made
+
+
+def _fix(name: str, fix: Fix) -> dict[str, object]:
+    replacements = [
+        {
+            "deletedRegion": {"charOffset": edit.span.start, "charLength": edit.span.end - edit.span.start},
+            "insertedContent": {"text": edit.text},
+        }
+        for edit in fix.edits
+    ]
+    return {
+        "description": {"text": fix.title},
+        "artifactChanges": [{"artifactLocation": {"uri": _uri(name)}, "replacements": replacements}],
+    }
 
 
 def _uri(name: str) -> str:
     path = PurePath(name)
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix(), errors="surrogateescape")

@@ -1,0 +1,496 @@
+"""``ruleconv lint`` and ``ruleconv rule`` as their users see them."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from ruleconv.cli.group import cli
+from ruleconv.diagnostic import UsageError
+from ruleconv.linter.examples import BASES
+from ruleconv.linter.rule import all_rules
+from ruleconv.rulefile.model import Kind
+
+WRONG = 'SigninLogs\n| where ResultTyp == "x"\n'
+RIGHT = 'SigninLogs\n| where ResultType == "x"\n'
+SENTINEL = BASES[Kind.SENTINEL]
+SIGMA = BASES[Kind.SIGMA]
+REVOKED = SENTINEL.replace("T1110", "T1208").replace("CredentialAccess", "CredentialAccess  # a comment")
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def put(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def run(*arguments, **options):
+    return CliRunner().invoke(cli, ["lint", *arguments], catch_exceptions=False, **options)
+
+
+def codes(*arguments, **options):
+    return [(each["file"], each["code"]) for each in json.loads(run("--format", "json", *arguments, **options).stdout)]
+
+
+# ---------------------------------------------------------------- text
+def test_a_finding_shows_its_line(here):
+    put(here / "a.kql", WRONG)
+    result = run("a.kql")
+    assert result.stdout == (
+        "a.kql:2:9: error: there is no column ResultTyp here [KQL003]\n"
+        '    2 | | where ResultTyp == "x"\n'
+        "      |         ^^^^^^^^^\n"
+        "  hint: did you mean ResultType?\n"
+    )
+    assert result.stderr == "1 file: 1 error\n"
+    assert result.exit_code == 1
+
+
+def test_a_place_in_a_block_of_yaml(here):
+    put(here / "r.yaml", SENTINEL.replace("ResultType", "ResultTyp"))
+    (line, *_) = run("r.yaml").stdout.splitlines()
+    number = SENTINEL[: SENTINEL.index("ResultType")].count("\n") + 1
+    assert line == f"r.yaml:{number}:11: error: there is no column ResultTyp here [KQL003]"
+
+
+def test_a_clean_file(here):
+    put(here / "r.yaml", SENTINEL)
+    result = run("r.yaml")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "1 file: no findings\n")
+
+
+def test_folders_and_the_present_one(here):
+    put(here / "a.kql", WRONG)
+    put(here / "b" / "c.kql", WRONG)
+    put(here / ".git" / "d.kql", WRONG)
+    put(here / "b" / "notes.txt", WRONG)
+    assert codes() == codes(".") == codes("./") == [("a.kql", "KQL003"), ("b/c.kql", "KQL003")]
+    assert codes("./b") == codes("b/") == [("b/c.kql", "KQL003")]
+    assert codes("a.kql", ".", "./a.kql") == codes()
+
+
+def test_escape_sequences_of_a_rule_do_not_reach_the_terminal(here):
+    put(here / "a.kql", 'SigninLogs\n| where ResultTyp == "\x1b[2J"\n')
+    result = run("a.kql", color=True)
+    assert "\x1b[2J" not in result.stdout
+    assert "\x1b[31m" in result.stdout
+
+
+def test_what_is_no_rule_is_skipped(here):
+    put(here / "docker-compose.yml", "services:\n  a: 1\n")
+    put(here / "package.json", "{}")
+    result = run("docker-compose.yml", "package.json")
+    assert (result.exit_code, result.stderr) == (0, "0 files: no findings; 2 files skipped: no rule\n")
+
+
+# ---------------------------------------------------------------- formats
+def test_every_format_can_go_to_a_file(here):
+    put(here / "a.kql", WRONG)
+    for form in ("text", "json", "sarif", "github", "gitlab", "junit"):
+        result = run("--format", form, "--output", "out/found.txt", "a.kql")
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert "KQL003" in (here / "out" / "found.txt").read_text("utf-8")
+        assert result.stderr == ("1 file: 1 error\n" if form == "text" else "")
+
+
+def test_statistics(here):
+    put(here / "a.kql", WRONG + '| where UserAgnt == "x"\n')
+    put(here / "b.kql", WRONG)
+    result = run("--statistics", ".")
+    assert (result.exit_code, result.stdout) == (1, "     3 KQL003     error\n")
+
+
+# ---------------------------------------------------------------- exit codes
+def test_exit_codes(here):
+    put(here / "warned.yaml", SENTINEL.replace("T1110", "T1208"))
+    assert run("warned.yaml").exit_code == 1
+    assert run("--fail-on", "error", "warned.yaml").exit_code == 0
+    assert run("--fail-on", "never", "warned.yaml").exit_code == 0
+    assert run("--fail-on", "info", "warned.yaml").exit_code == 1
+    assert run("--fail-on", "fatal", "warned.yaml").exit_code == 2
+    put(here / "wrong.kql", WRONG)
+    assert run("--fail-on", "error", "wrong.kql").exit_code == 1
+
+
+def test_a_file_that_is_no_text_is_told_among_the_others(here):
+    put(here / "a.kql", b"Signin\xff")
+    put(here / "b.kql", RIGHT)
+    result = run(".")
+    assert result.exit_code == 2
+    assert result.stdout.startswith("a.kql:1:7: error: the file is not UTF-8 text")
+
+
+def test_a_file_that_cannot_be_opened_does_not_stop_the_others(here):
+    put(here / "b.kql", WRONG)
+    os.mkfifo(here / "pipe.kql")
+    (here / "gone.kql").symlink_to("nowhere")
+    result = run("b.kql", "pipe.kql", "gone.kql")
+    assert result.exit_code == 2
+    assert "KQL003" in result.stdout
+    assert result.stderr.splitlines()[:2] == ["pipe.kql: error: not a regular file", "gone.kql: error: No such file or directory"]
+
+
+def test_a_folder_that_cannot_be_read_is_told(here, monkeypatch):
+    put(here / "a.kql", RIGHT)
+    put(here / "secret" / "b.kql", WRONG)
+    scandir = os.scandir
+
+    def refuse(path="."):
+        if os.fspath(path).endswith("secret"):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    result = run(".")
+    assert result.exit_code == 2
+    assert result.stderr == "./secret: error: Permission denied\n1 file: no findings\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["none.kql"], "none.kql: no such file or folder"),
+        (["empty"], "no rules in empty"),
+        (["--select", "EMT001", "a.kql"], "no rule EMT001"),
+        (["--ignore", "ZZZ", "a.kql"], "no rule ZZZ"),
+        (["--config", "none.toml", "a.kql"], "none.toml: No such file"),
+        (["--config", "x.toml", "--isolated", "a.kql"], "--isolated uses no configuration"),
+        (["--baseline", "none.json", "a.kql"], "none.json: No such file"),
+        (["--schema", "none.csv", "a.kql"], "none.csv: No such file"),
+        (["--base", "main", "a.kql"], "no git repository"),
+        (["-", "-"], "stdin"),
+    ],
+)
+def test_wrong_usage(here, monkeypatch, arguments, message):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(here.parent))
+    put(here / "a.kql", RIGHT)
+    (here / "empty").mkdir()
+    with pytest.raises(UsageError) as caught:
+        run(*arguments)
+    assert message in caught.value.message
+
+
+def test_a_usage_error_is_exit_code_2(here):
+    done = subprocess.run([sys.executable, "-m", "ruleconv.cli", "lint", "none.kql"], cwd=here, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "Error: none.kql: no such file or folder\n")
+
+
+# ---------------------------------------------------------------- selection and configuration
+def test_select_and_ignore_by_prefix(here):
+    put(here / "a.kql", WRONG + "\u200b")
+    assert {code for _, code in codes("a.kql")} == {"KQL003", "MET002"} or {code for _, code in codes("a.kql")} >= {"MET002"}
+    put(here / "a.kql", WRONG)
+    assert codes("--ignore", "kql", "a.kql") == []
+    assert codes("--ignore", "KQL", "--select", "KQL003", "a.kql") == [("a.kql", "KQL003")]
+    assert codes("--select", "ATT,MET", "a.kql") == []
+    put(here / "j.kql", "SigninLogs | join (AuditLogs) on CorrelationId")
+    assert codes("j.kql") == []
+    assert codes("--extend-select", "KQL026", "j.kql") == [("j.kql", "KQL026")]
+
+
+def test_configuration_upwards(here, monkeypatch):
+    put(here / "ruleconv.toml", 'ignore = ["KQL003"]\nfail-on = "error"\nexclude = ["old"]\n')
+    put(here / "rules" / "a.kql", WRONG)
+    put(here / "old" / "a.kql", "(")
+    monkeypatch.chdir(here / "rules")
+    assert codes() == []
+    assert codes("--isolated") == [("a.kql", "KQL003")]
+    assert codes("../old/a.kql") == []
+    put(here / "other.toml", 'severity = { KQL003 = "info" }\n')
+    result = run("--config", "../other.toml", "a.kql")
+    assert (result.exit_code, result.stderr) == (0, "1 file: 1 info\n")
+
+
+def test_overrides_by_path(here):
+    put(here / "pyproject.toml", '[[tool.ruleconv.overrides]]\npaths = ["old/**"]\nignore = ["KQL003"]\n')
+    put(here / "old" / "a.kql", WRONG)
+    put(here / "new" / "b.kql", WRONG)
+    assert codes() == [("new/b.kql", "KQL003")]
+
+
+def test_excluded_files_are_not_looked_at_even_when_they_are_named(here):
+    put(here / "ruleconv.toml", 'exclude = ["old/"]\n')
+    put(here / "old" / "a.kql", WRONG)
+    result = run("old/a.kql")
+    assert (result.exit_code, result.stderr) == (0, "0 files: no findings\n")
+
+
+def test_a_mistake_in_the_configuration(here):
+    put(here / "a.kql", WRONG)
+    put(here / "ruleconv.toml", 'slect = ["ATT"]\n')
+    with pytest.raises(UsageError, match="unknown key 'slect'"):
+        run("a.kql")
+
+
+def test_tables_of_ones_own(here):
+    put(here / "t.csv", "table,column,type\nOurs_CL,Who,string\n")
+    put(here / "a.kql", 'Ours_CL | where Wo == "x"')
+    assert codes("--schema", "t.csv", "a.kql") == [("a.kql", "KQL003")]
+    put(here / "ruleconv.toml", 'tables = ["t.csv"]\n')
+    assert codes("a.kql") == [("a.kql", "KQL003")]
+    put(here / "a.kql", 'Ours_CL | where Who == "x"')
+    assert codes("a.kql") == []
+
+
+# ---------------------------------------------------------------- stdin
+def test_stdin(here):
+    result = run("-", input=WRONG)
+    assert result.stdout.startswith("<stdin>:2:9: error:")
+    assert codes("-", "--stdin-filename", "rules/x.kql", input=WRONG) == [("rules/x.kql", "KQL003")]
+    assert codes("--stdin-filename", "x.kql", input=WRONG) == [("x.kql", "KQL003")]
+    assert codes("-", "--source", "kql", input=WRONG) == [("<stdin>", "KQL003")]
+
+
+def test_the_name_of_stdin_chooses_kind_and_overrides(here):
+    put(here / "ruleconv.toml", '[[overrides]]\npaths = ["old/*"]\nignore = ["KQL"]\n')
+    assert codes("-", "--stdin-filename", "old/x.kql", input=WRONG) == []
+    put(here / "ruleconv.toml", 'exclude = ["old/*"]\n')
+    assert codes("-", "--stdin-filename", "old/x.kql", input=WRONG) == []
+    assert ("x.sql", "SQL010") in codes("-", "--stdin-filename", "x.sql", input="SELECT a FROM t WHERE b = NULL")
+
+
+def test_fixing_stdin_gives_the_text_and_nothing_else(here):
+    result = run("-", "--fix", input=REVOKED)
+    assert result.stdout == REVOKED.replace("T1208", "T1558.003")
+    assert result.stderr == "1 file: no findings; 1 file repaired\n"
+    result = run("-", "--fix", input=WRONG)
+    assert result.stdout == WRONG
+    assert "KQL003" in result.stderr
+    assert result.exit_code == 1
+
+
+# ---------------------------------------------------------------- fixes
+def test_fix(here):
+    path = put(here / "r.yaml", REVOKED)
+    assert run("r.yaml").stderr == "1 file: 1 warning; --fix repairs 1\n"
+    result = run("--fix", "r.yaml")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "1 file: no findings; 1 file repaired\n")
+    assert path.read_text() == REVOKED.replace("T1208", "T1558.003")
+    path.chmod(0o444)
+    os.utime(path, (1, 1))
+    assert run("--fix", "r.yaml").stderr == "1 file: no findings\n"
+    assert path.stat().st_mtime == 1
+    assert sorted(each for each in os.listdir(here) if not each.startswith(".ruleconv_cache")) == ["r.yaml"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_fix_keeps_encoding_line_ends_and_mode(here, encoding, end):
+    text = REVOKED.replace("a comment", "é").replace("\n", end)
+    path = put(here / "r.yaml", text.encode(encoding))
+    path.chmod(0o640)
+    link = here / "l.yaml"
+    link.symlink_to("r.yaml")
+    assert run("--fix", "l.yaml").exit_code == 0
+    assert path.read_bytes() == text.replace("T1208", "T1558.003").encode(encoding)
+    assert path.read_bytes().startswith(codecs.BOM_UTF8) == (encoding == "utf-8-sig")
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert link.is_symlink()
+
+
+def test_a_crash_half_way_leaves_the_original(here, monkeypatch):
+    path = put(here / "r.yaml", REVOKED)
+
+    def crash(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", crash)
+    assert run("--fix", "r.yaml", "--no-cache").exit_code != 0
+    assert path.read_text() == REVOKED
+    assert os.listdir(here) == ["r.yaml"]
+
+
+def test_diff_shows_and_changes_nothing(here):
+    path = put(here / "r.yaml", REVOKED)
+    result = run("--diff", "r.yaml")
+    assert result.exit_code == 1
+    assert [line for line in result.stdout.splitlines() if line[:1] in "+-"] == [
+        "--- r.yaml",
+        "+++ r.yaml",
+        "-  - T1208",
+        "+  - T1558.003",
+    ]
+    assert path.read_text() == REVOKED
+    assert run("--diff", "--fix", "r.yaml").exit_code == 1
+    assert path.read_text() == REVOKED
+    put(path, SENTINEL)
+    assert (run("--diff", "r.yaml").exit_code, run("--diff", "r.yaml").stdout) == (0, "")
+
+
+def test_a_diff_can_be_applied(here):
+    put(here / "r.yaml", REVOKED.rstrip("\n"))
+    diff = run("--diff", "r.yaml").stdout
+    subprocess.run(["git", "init", "-q"], cwd=here, check=True)
+    subprocess.run(["git", "apply", "-p0", "-"], cwd=here, input=diff, text=True, check=True)
+    assert (here / "r.yaml").read_text() == REVOKED.rstrip("\n").replace("T1208", "T1558.003")
+
+
+def test_unsafe_fixes_must_be_asked_for(here):
+    rule, example = next((rule, each) for rule in all_rules() if rule.fixable == "unsafe" for each in rule.bad if each.fixed)
+    text = example.file()
+    select = ["--source", example.kind.value, "--select", rule.code, "r.txt"]
+    path = put(here / "r.txt", text)
+    run("--fix", *select)
+    assert path.read_text() == text
+    run("--fix", "--unsafe-fixes", *select)
+    assert path.read_text() == example.file(example.fixed)
+
+
+def test_findings_of_several_files_stay_after_a_fix(here):
+    put(here / "a.yaml", REVOKED)
+    put(here / "b.yaml", REVOKED)
+    result = run("--fix", "--format", "json", ".")
+    assert {each["code"] for each in json.loads(result.stdout)} == {"XRF001", "XRF002", "XRF003"}
+
+
+# ---------------------------------------------------------------- baselines
+def test_a_baseline_hides_what_is_known(here):
+    path = put(here / "rules" / "a.kql", WRONG)
+    result = run("--write-baseline", "known.json", "rules")
+    assert (result.exit_code, result.stderr) == (0, "known.json: 1 finding (1 of them errors)\n")
+    result = run("--baseline", "known.json", "rules")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "1 file: no findings; the baseline hides 1\n")
+    put(path, "// moved\n\n" + WRONG)
+    assert run("--baseline", "known.json", "rules").exit_code == 0
+    put(path, WRONG + '| where UserAgnt == "new"\n')
+    result = run("--baseline", "known.json", "rules")
+    assert result.exit_code == 1
+    assert [line for line in result.stdout.splitlines() if "error" in line] == [
+        "rules/a.kql:3:9: error: there is no column UserAgnt here [KQL003]"
+    ]
+    put(path, RIGHT)
+    assert run("--baseline", "known.json", "rules").stderr == "1 file: no findings; the baseline hides 0 and has 1 that is gone\n"
+
+
+def test_the_configuration_names_the_baseline(here, monkeypatch):
+    put(here / "rules" / "a.kql", WRONG)
+    put(here / "ruleconv.toml", 'baseline = "known.json"\n')
+    assert run("--write-baseline", "known.json", "rules").exit_code == 0
+    assert run("rules").exit_code == 0
+    monkeypatch.chdir(here / "rules")
+    assert run(".").exit_code == 0
+    assert run("a.kql").exit_code == 0
+    assert run("--isolated", "a.kql").exit_code == 1
+
+
+def test_what_cannot_be_read_is_no_baseline(here):
+    put(here / "a.kql", b"\xff")
+    assert run("--write-baseline", "known.json", "a.kql").exit_code == 2
+    assert json.loads((here / "known.json").read_text())["findings"] == {}
+
+
+# ---------------------------------------------------------------- more than one file
+def test_across_files(here):
+    put(here / "a.yml", SIGMA)
+    put(here / "b.yml", SIGMA)
+    assert sorted(codes()) == [("b.yml", "XRF001"), ("b.yml", "XRF002"), ("b.yml", "XRF003")]
+    result = run(".")
+    assert "b.yml:2:5: error: the id 0d2e1f6b-7a55-4a52-8b1d-90f4b3c3a6d2 is that of a.yml, too [XRF001]" in result.stdout
+    put(here / "b.yml", "# ruleconv: ignore-file[XRF] a copy on purpose\n" + SIGMA)
+    assert codes() == []
+    assert codes("a.yml") == codes("b.yml") == []
+
+
+def test_one_file_with_two_rules(here):
+    put(here / "a.yml", SIGMA + "---\n" + SIGMA)
+    assert ("a.yml", "XRF001") in codes("a.yml")
+
+
+def test_base(here):
+    def git(*arguments):
+        subprocess.run(["git", "-c", "user.name=n", "-c", "user.email=e@x", *arguments], cwd=here, check=True, capture_output=True)
+
+    git("init", "-q", "-b", "main")
+    put(here / "rules" / "a.yaml", SENTINEL)
+    git("add", ".")
+    git("commit", "-qm", "one")
+    put(here / "rules" / "a.yaml", SENTINEL.replace("> 20", "> 30"))
+    assert codes("rules") == []
+    assert codes("--base", "main", "rules") == [("rules/a.yaml", "XRF004")]
+    assert codes("--base", "HEAD", "rules/a.yaml") == [("rules/a.yaml", "XRF004")]
+    put(here / "rules" / "a.yaml", SENTINEL.replace("> 20", "> 30").replace("version: 1.0.0", "version: 1.0.1"))
+    assert codes("--base", "main", "rules") == []
+
+
+# ---------------------------------------------------------------- the cache
+def test_a_second_run_says_the_same_and_loads_no_rule(here):
+    put(here / "a.kql", WRONG)
+    put(here / "b.yaml", REVOKED)
+    put(here / "c.yaml", REVOKED)
+    first = run(".")
+    assert (here / ".ruleconv_cache").is_dir()
+    script = (
+        "import sys; from ruleconv.cli.group import cli\n"
+        "try: cli(['lint', '.'])\n"
+        "finally: print(sorted(m for m in sys.modules if m.split('.')[0] in ('yaml', 'sqlglot', 'sigma', 'rich', 'duckdb', 'lark')"
+        " or (m.startswith('ruleconv.linter.rules.') and not m.startswith('ruleconv.linter.rules.xrf'))), file=sys.stderr)\n"
+    )
+    second = subprocess.run([sys.executable, "-c", script], cwd=here, capture_output=True, text=True, check=False)
+    assert second.stdout == first.stdout
+    assert second.stderr.splitlines()[-1] == "[]"
+
+
+def test_no_cache(here):
+    put(here / "a.kql", WRONG)
+    run("--no-cache", ".")
+    assert os.listdir(here) == ["a.kql"]
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.yml", SIGMA), ("a.yaml", SENTINEL), ("a.kql", WRONG)])
+def test_heavy_libraries_stay_out(here, name, text):
+    put(here / name, text)
+    script = (
+        "import sys; from ruleconv.cli.group import cli\n"
+        f"try: cli(['lint', '--no-cache', '{name}'])\n"
+        "finally: print(sorted({m.split('.')[0] for m in sys.modules} & {'sqlglot', 'sigma', 'rich', 'duckdb', 'multiprocessing'}),"
+        " file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=here, capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
+# ---------------------------------------------------------------- ruleconv rule
+def explain(*arguments):
+    return CliRunner().invoke(cli, ["rule", *arguments], catch_exceptions=False)
+
+
+def test_a_page(here):
+    page = explain("ATT002").stdout
+    assert page.startswith("ATT002 technique-revoked\nwarning, on by default, on sentinel, sigma, safe fix\n")
+    assert "\nFound (sentinel):\n" in page
+    assert "\nFixed:\n" in page
+    assert "\nNot found (" in page
+    assert explain("att002", "technique-revoked").stdout == f"{page}\n{page}"
+
+
+def test_every_rule_has_a_page_and_a_line():
+    lines = explain("--all").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == [rule.code for rule in all_rules()]
+    for rule in all_rules():
+        assert explain(rule.code).stdout.startswith(f"{rule.code} {rule.name}\n")
+
+
+def test_a_group(here):
+    lines = explain("ENT").stdout.splitlines()
+    assert len(lines) > 10
+    assert all(re.match(r"ENT\d{3} ", line) for line in lines)
+
+
+@pytest.mark.parametrize(("code", "hint"), [("EMT001", "did you mean MET001?"), ("unknown-colum", "did you mean unknown-column?")])
+def test_no_such_rule(code, hint):
+    with pytest.raises(UsageError) as caught:
+        explain(code)
+    assert (caught.value.message, caught.value.hint) == (f"no rule {code}", hint)
