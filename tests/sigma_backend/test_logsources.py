@@ -20,6 +20,16 @@ TABLES = {
         {"category": "process_creation"},
         {"Image|endswith": "b"},
     ),
+    # Only Windows has such paths.
+    r"DeviceProcessEvents | where FolderPath endswith @'\cmd.exe'": (
+        {"product": "windows", "category": "process_creation"},
+        {"Image|endswith": "\\cmd.exe"},
+    ),
+    r"DeviceProcessEvents | where FolderPath endswith @'\a.exe' or ProcessCommandLine contains 'x'": (
+        {"category": "process_creation"},
+        [{"Image|endswith": "\\a.exe"}, {"CommandLine|contains": "x"}],
+    ),
+    r"DeviceProcessEvents | where ProcessCommandLine contains @'\n'": ({"category": "process_creation"}, {"CommandLine|contains": r"\n"}),
     # FolderPath has the name as its last part.
     "DeviceProcessEvents | where FileName =~ 'cmd.exe'": (
         {"category": "process_creation"},

@@ -95,7 +95,7 @@ class _Documents:
             except NoName:
                 continue
             self.losses.extend(losses)
-            return where, tree
+            return where.on_windows(tree), tree
         raise AssertionError("the last choice takes any column")
 
 

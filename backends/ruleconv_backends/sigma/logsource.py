@@ -9,7 +9,7 @@ know keeps its name. Any other table is a log of its own: ``service: <table>``, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from ruleconv.ir import expr as ir
@@ -18,6 +18,7 @@ from ruleconv.ir.query import Source
 from ruleconv.ir.walk import walk
 from ruleconv.sigma.logsources import Carrier, carriers
 from ruleconv.sigma.logsources.model import At, Field, Pattern, Scalar
+from ruleconv_backends.sigma.tree import Tree, asks_for_folder
 
 _PLATFORMS = ("sentinel", "defender", "asim")
 _MIXED = frozenset(
@@ -61,7 +62,7 @@ class Named:
     """A table as Sigma calls it. ``fields``: paths of columns and the fields for them. ``strict``: there are no others. ``below``: a
     column whose keys are fields of their own names. ``taken``: folded names that mean something else than the column of that name.
     ``implied``: the filters of the query that the log source stands for. ``paths``: for columns with the name of a file, the field with its
-    whole path."""
+    whole path. ``products``: those whose events the table has, where there are several."""
 
     logsource: dict[str, str]
     fields: dict[tuple[str, ...], str]
@@ -70,6 +71,7 @@ class Named:
     below: str = ""
     implied: tuple[ir.Expr, ...] = ()
     paths: Mapping[str, str] = field(default_factory=dict)
+    products: frozenset[str] = frozenset()
 
     def field(self, path: tuple[str, ...]) -> str:
         """The field for a column and the keys below it. Raises NoName."""
@@ -85,6 +87,12 @@ class Named:
         if self.strict or name.casefold() in self.taken:
             raise NoName(name)
         return name
+
+    def on_windows(self, tree: Tree) -> Named:
+        """With Windows as the product, where an event of another one cannot pass: paths with backslashes are asked for."""
+        if "windows" not in self.products or not asks_for_folder(tree, frozenset(self.paths.values())):
+            return self
+        return replace(self, logsource={"product": "windows", **self.logsource})
 
     def whole_path(self, column: str) -> str:
         """The field that holds the whole path of a file of which the column has the name, or nothing."""
@@ -115,8 +123,10 @@ def choices(source: Source, filters: list[ir.Expr], known: Mapping[str, str]) ->
     found.sort(key=lambda each: each[0])
     for _, pattern, named in found:
         others = [other for _, other, _ in found if other.category == pattern.category and other.service == pattern.service]
-        if len({product for other in others for product in _given(other.product)}) > 1:
+        products = {product for other in others for product in _given(other.product)}
+        if len(products) > 1:
             named.logsource.pop("product", None)
+            named = replace(named, products=frozenset(products))
         yield named
     yield Named({"service": source.table.lower()}, {})
 

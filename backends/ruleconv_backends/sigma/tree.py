@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -43,6 +44,9 @@ class Neg:
 
 
 Tree: TypeAlias = Item | AllOf | AnyOf | Neg
+
+_FOLDER = re.compile(r"\\\w")
+"""The start of a name in a folder of Windows."""
 
 EVERY_EVENT = AllOf(())
 NO_EVENT = AnyOf(())
@@ -102,3 +106,17 @@ def is_positive(tree: Tree) -> bool:
             return False
         case _:
             return all(map(is_positive, tree.terms))
+
+
+def asks_for_folder(tree: Tree, paths: frozenset[str]) -> bool:
+    """Every event that passes has a folder of Windows in one of the fields ``paths``."""
+    match tree:
+        case Item():
+            plain = tree.field in paths and not {"re", "fieldref", "exists"} & set(tree.modifiers)
+            return plain and all(isinstance(value, str) and _FOLDER.search(value) for value in tree.values)
+        case AllOf(terms):
+            return any(asks_for_folder(term, paths) for term in terms)
+        case AnyOf(terms):
+            return bool(terms) and all(asks_for_folder(term, paths) for term in terms)
+        case Neg():
+            return False
