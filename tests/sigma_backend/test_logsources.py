@@ -35,6 +35,10 @@ TABLES = {
         {"category": "process_creation"},
         {"Image|endswith": ["\\cmd.exe", "/cmd.exe"]},
     ),
+    "DeviceEvents | where ActionType == 'CreateRemoteThreadApiCall' and FileName =~ 'lsass.exe'": (
+        {"product": "windows", "category": "create_remote_thread"},
+        {"TargetImage|endswith": "\\lsass.exe"},
+    ),
     "DeviceProcessEvents | where FileName == 'Cmd.exe'": ({"service": "deviceprocessevents"}, {"FileName|cased": "Cmd.exe"}),
     "DeviceProcessEvents | where FileName contains 'cmd'": ({"service": "deviceprocessevents"}, {"FileName|contains": "cmd"}),
     "DeviceFileEvents | where ActionType == 'FileCreated' and FolderPath endswith 'b'": (

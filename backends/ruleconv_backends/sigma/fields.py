@@ -34,6 +34,10 @@ class Naming(Protocol):
     def field(self, path: tuple[str, ...]) -> str:
         """The field for a column and the keys below it."""
 
+    @property
+    def separators(self) -> str:
+        """What may stand before a file's name in its path."""
+
     def whole_path(self, column: str) -> str:
         """The field that holds the whole path of a file of which the column has the name, or nothing."""
 

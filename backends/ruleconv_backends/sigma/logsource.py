@@ -88,6 +88,12 @@ class Named:
             raise NoName(name)
         return name
 
+    @property
+    def separators(self) -> str:
+        """What may stand before a file's name in its path."""
+        products = self.products or {self.logsource.get("product", "")}
+        return "".join(each for each, found in (("\\", "windows" in products), ("/", bool(products - {"windows"}))) if found)
+
     def on_windows(self, tree: Tree) -> Named:
         """With Windows as the product, where an event of another one cannot pass: paths with backslashes are asked for."""
         if "windows" not in self.products or not asks_for_folder(tree, frozenset(self.paths.values())):

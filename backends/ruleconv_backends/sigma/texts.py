@@ -44,7 +44,7 @@ def _file_name(node: ir.Match, naming: Naming) -> Tree | None:
     if not field or node.how is not ir.How.EQUALS or not fold_case or node.quantifier is ir.Quantifier.ALL:
         return None
     found: list[Tree] = []
-    for separator in "\\/":
+    for separator in naming.separators:
         for pattern in (each for listed in node.patterns for each in _elements(constant(listed))):
             name = pattern.value if isinstance(pattern, ir.Literal) else None
             if not isinstance(name, str) or not name or set(name) & set("\\/") or not (node.fold_case or name == name.lower()):
