@@ -14,7 +14,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ruleconv.sql.limits import within_limits
+from ruleconv.sql.limits import MOST_TOKENS, within_limits
 from ruleconv.sql.looks import OTHER, POSTGRES, STYLES, looks_like
 from ruleconv.sql.stand_ins import for_sqlglot
 from ruleconv.sql.tokens import Style, Token, TokenKind, tokens
@@ -135,7 +135,7 @@ class _Reader:
         if broken is not None:
             return Statement(part, span, problem=Problem(_broken(broken), Span(broken.span.start, broken.span.start + 1)))
         if not within_limits(part):
-            return Statement(part, span, given_up=True)
+            return Statement(part[:MOST_TOKENS], span, given_up=True)
         from sqlglot.errors import ErrorLevel, ParseError, SqlglotError
 
         sql = for_sqlglot(self.text, part, span, postgres=self.dialect == POSTGRES)
@@ -293,7 +293,9 @@ class _Converter:
             if node.function and node.placed:
                 end = max(end, self._call_end(node.span.end))
             end = self._closed(start, end)
-            if node.kind in _JSON:
+            if node.kind == "select":
+                start = self._select_start(start)
+            elif node.kind in _JSON:
                 end = self._after_path(end)
             elif node.kind in ("cast", "trycast"):
                 start, end = self._of_cast(start, end)
@@ -310,6 +312,14 @@ class _Converter:
         at = bisect_left(self.starts, start) - 1
         opener = self.starts[at] if at >= 0 else -1
         return (opener, self.pairs[opener]) if self.pairs.get(opener, 0) >= end else (start, self._closed(start, end))
+
+    def _select_start(self, start: int) -> int:
+        """The keyword, which stands not far before the first place in the SELECT: DISTINCT, parentheses and the like come between."""
+        at = bisect_left(self.starts, start)
+        for back in range(at, max(at - 8, -1), -1):
+            if back < len(self.part) and self.part[back].word == "SELECT":
+                return self.part[back].span.start
+        return start
 
     def _after_path(self, end: int) -> int:
         """The end of ``-> 'key'`` behind a place: sqlglot keeps no place of the key."""

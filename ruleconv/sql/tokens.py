@@ -87,7 +87,7 @@ _DOUBLE_ESCAPED = re.compile(r'"(?:[^"\\]|\\.|"")*+"', re.DOTALL)
 _BACKTICK = re.compile(r"`[^`]*+`")
 _NUMBER = re.compile(r"0[xX][0-9A-Fa-f]+|(?:\d[\d_]*+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _WORD = re.compile(r"[A-Za-z_\x80-\u2017\u201e-\U0010ffff][\w$]*+")
-_OPERATOR = re.compile(r"::|:=|\.\.|[+\-*/<>=~!@#%^&|?]+|[()\[\],;.:{}]")
+_OPERATOR = re.compile(r"::|:=|\.\.|[+\-*/<>=~!@#%^&|?]{1,32}|[()\[\],;.:{}]")
 _COMMENT_MARK = re.compile(r"/\*|\*/")
 _WORD_BEFORE = re.compile(r"[\w)\]\"`:]")
 _TEMPLATES = (
@@ -161,6 +161,8 @@ class _Lexer:
     def _token(self, at: int) -> tuple[TokenKind, int]:
         text = self.text
         char = text[at]
+        if text.startswith("/*", at):
+            return TokenKind.BROKEN, len(text)
         if char in "{$":
             for opener, closer, kind in _TEMPLATES:
                 if text.startswith(opener, at) and (stop := self._find(closer, at, 0)):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from ruleconv.diagnostic import Edit, Fix, Severity
 from ruleconv.linter.examples import sql
@@ -9,6 +10,8 @@ from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
 from ruleconv.sql.parse import Statement
 
+_MOST = 20
+"""Findings in one statement: more of them say nothing more."""
 _READ = frozenset(("SELECT", "WITH", "VALUES", "TABLE", "(", "INSERT", "UPDATE", "DELETE"))
 
 
@@ -47,7 +50,7 @@ class SyntaxMistake(Rule):
         for statement in subject.postgres:
             if statement.templated and statement.problem is None:
                 continue
-            found = list(faults(statement.tokens, subject.file.text)) if not statement.templated else []
+            found = list(islice(faults(statement.tokens, subject.file.text), _MOST)) if not statement.templated else []
             for fault in found[:1] if statement.problem is not None else found:
                 fix = Fix("Take it out", (Edit(fault.span, ""),)) if fault.extra else None
                 yield Finding(fault.span, fault.message, "", fix)

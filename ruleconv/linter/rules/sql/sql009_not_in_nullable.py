@@ -31,9 +31,7 @@ class NotInNullable(Rule):
         sql("select a from t where ip not in (select ip from known where ip is not null and x = 1)"),
         sql("select a from t where ip not in (select ip from known where ip like '10.%')"),
         sql("with org as (select ip from known where ip is not null) select a from t where ip not in (select distinct ip from org)"),
-        sql(
-            "select a from t where ip not in ('10.0.0.1') and n not in (select coalesce(n, 0) from u) and m not in (select count(*) from u)"
-        ),
+        sql("select a from t where n not in (select coalesce(n, '') from u) and m not in (select count(*) from u)"),
         sql("select a from t where not exists (select 1 from known where known.ip = t.ip)"),
     )
 

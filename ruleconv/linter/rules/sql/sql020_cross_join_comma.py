@@ -28,7 +28,7 @@ class CrossJoinComma(Rule):
         sql("with org as (select ip, c from known) select a.x from audit a, org where a.ip not in (select ip from org)"),
     )
     good = (
-        sql("select a.x from audit a, sign_ins s where a.id = s.audit_id and s.b = 1"),
+        sql("select a.x from audit a, sign_ins s where a.id = s.id and s.b = 1"),
         sql("select a.x, e.value from audit a, jsonb_array_elements(a.targets) e"),
         sql("select a.x from audit a, (select max(t) as newest from audit) m where a.y = 1"),
         sql("select x from audit a, sign_ins s where audit_id = sign_in_id"),
