@@ -26,7 +26,7 @@ _END = re.compile(r" +((?:\x1b\[[0-9;]*m)*)$")
 @click.command("inspect")
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE|FOLDER|-...")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it.")
-@click.option("--source", type=click.Choice(list(Kind)), help="The language of the rules; found out when not given.")
+@click.option("--source", type=click.Choice([kind.value for kind in Kind]), help="The language of the rules; found out when not given.")
 @click.option("--schema", "schemas", multiple=True, metavar="FILE", help="Tables of your own: CSV, JSON, or a folder of them. Repeatable.")
 def command(inputs: tuple[str, ...], form: str, source: str | None, schemas: tuple[str, ...]) -> None:
     """Show what a rule does, at a glance."""

@@ -66,7 +66,7 @@ def _parts(inspection: Inspection, narrow: bool) -> Iterator[RenderableType]:
 
 def _coverage(inspection: Inspection) -> RenderableType:
     lines = []
-    placed = set()
+    placed: set[str] = set()
     for tactic in inspection.coverage.tactics:
         names = [f"{each.id} {each.name}".strip() + (f" ({each.note})" if each.note else "") for each in tactic.techniques]
         placed.update(each.id for each in tactic.techniques)
@@ -127,11 +127,11 @@ def _indicators(found: list[Indicator]) -> RenderableType:
     for name in ("field", "kind", "values", "case", "stage"):
         table.add_column(name, header_style="dim", overflow="fold", ratio=6 if name == "values" else 3 if name == "field" else None)
     for each in found:
-        name = _text(phrases.field(each))
+        subject = _text(phrases.field(each))
         if each.of:
-            name.append_text(_text(f"\n= {each.of}", "dim"))
+            subject.append_text(_text(f"\n= {each.of}", "dim"))
         kind = _text(phrases.kind(each) + ("" if each.required else " ·or·" if each.role.value != "condition" else ""))
-        table.add_row(name, kind, _text(phrases.values(each)), phrases.case(each), phrases.numbers(each.stages))
+        table.add_row(subject, kind, _text(phrases.values(each)), phrases.case(each), phrases.numbers(each.stages))
     return Padding(table, (0, 0, 0, 2))
 
 

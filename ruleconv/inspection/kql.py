@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 
 from ruleconv.diagnostic import RuleconvError
-from ruleconv.inspection import card, coverage, output, stages, window
+from ruleconv.inspection import card, coverage, output, partial, stages, window
 from ruleconv.inspection.fingerprint import of_query
 from ruleconv.inspection.flow import Flow, merged
 from ruleconv.inspection.lineage import Lineage
@@ -17,7 +17,6 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.walk import nodes
 from ruleconv.kql import tree
-from ruleconv.kql.bind import Checked, check
 from ruleconv.kql.parse import parse
 from ruleconv.rulefile.metadata import NO_METADATA
 from ruleconv.rulefile.model import Kind, RuleFile
@@ -32,7 +31,7 @@ def inspect(rule: RuleFile, schema: Schema) -> Inspection:
         query_tree = parse(source)
     except RuleconvError as error:
         raise error.located(source) from error.__cause__
-    checked = _checked(query_tree, schema, source)
+    checked = partial.bound(query_tree, schema, source)
     query = checked.query
     found = stages.of_query(query_tree, source)
     metadata = NO_METADATA
@@ -77,13 +76,6 @@ def inspect(rule: RuleFile, schema: Schema) -> Inspection:
         filename=rule.file.name,
         fingerprint=of_query(query) if query is not None and checked.error is None else "",
     )
-
-
-def _checked(query: tree.QueryTree, schema: Schema, source: Source) -> Checked:
-    try:
-        return check(query, schema, source)
-    except RuleconvError as error:
-        return Checked(None, error)
 
 
 def _problems(error: RuleconvError | None, source: Source) -> tuple[Problem, ...]:

@@ -116,7 +116,7 @@ class Reader:
                     stack.extend((term, neg, must) for term in reversed(at.terms))
                 case ir.Cast() if at.type is Type.BOOL:
                     stack.append((at.operand, neg, must))
-                case ir.Literal():
+                case ir.Literal() if not _is_unknown(at):
                     continue
                 case _:
                     made = self._test(at, rel, neg)
@@ -173,7 +173,7 @@ class Reader:
         left, right, op = node.left, node.right, node.op
         if _is_value(left) and not _is_value(right):
             left, right, op = right, left, _FLIPPED.get(op, op)
-        if op in (Comparison.EQ, Comparison.NE) and isinstance(right, ir.Literal) and right.value is None:
+        if op in (Comparison.EQ, Comparison.NE) and isinstance(right, ir.Literal) and right.value is None and not _is_unknown(right):
             kind = Test.IS_NULL if negated == (op is Comparison.NE) else Test.IS_NOT_NULL
             return _Made(left, kind, (), False)
         if isinstance(right, ir.Literal) and right.value is False and op is Comparison.EQ and isinstance(left, ir.Call):
@@ -261,6 +261,8 @@ class Reader:
             node = node.operand
             name = name or self.names.get(id(node), "")
         type_ = node.type.value
+        if _is_unknown(node):
+            return Value(self.text(node), type_, Known.EXPRESSION)  # what the binder could not make sense of
         if isinstance(node, ir.Literal):
             return Value(show.literal(node.value, node.type), type_)
         if isinstance(node, ir.ScalarQuery):
@@ -332,7 +334,12 @@ def _timely(values: tuple[Value, ...]) -> bool:
 
 
 def _is_value(node: Expr) -> bool:
-    return not any(isinstance(each, ir.ColumnRef | ir.AnyField) for each in _parts(node))
+    """It speaks of no field. A name that the binder does not know is taken for one."""
+    return not any(isinstance(each, ir.ColumnRef | ir.AnyField) or _is_unknown(each) for each in _parts(node))
+
+
+def _is_unknown(node: Expr) -> bool:
+    return isinstance(node, ir.Literal) and node.type is Type.UNKNOWN
 
 
 def _parts(node: Expr) -> Iterator[Expr]:

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
 from textwrap import dedent
 
+from ruleconv.diagnostic import Unsupported
 from ruleconv.inspection import card, coverage, window
 from ruleconv.inspection.fingerprint import of_query
 from ruleconv.inspection.flow import Flow, merged
 from ruleconv.inspection.lineage import Lineage
-from ruleconv.inspection.model import Binding, Branch, Indicator, Inspection, LogSource, OutputField, Predicate, Stage
+from ruleconv.inspection.model import Binding, Branch, Indicator, Inspection, LogSource, OutputField, Predicate, Problem, Stage
 from ruleconv.inspection.operators import Sigma
 from ruleconv.inspection.places import place
 from ruleconv.inspection.predicates import Reader
+from ruleconv.rulefile.sigma_metadata import from_sigma
 from ruleconv.rulefile.values import children, text, texts
 from ruleconv.rulefile.yaml_nodes import Node, compose_all
 from ruleconv.schema import Schema
@@ -28,9 +30,35 @@ _LINKS = ("and", "or", "not", "of", "them", "all", "1", "any")
 
 def inspect(file: Source) -> list[Inspection]:
     """The rules of a file that stand for themselves. ParseError and Unsupported as ``sigma.bind`` raises them."""
-    bound = bind(file, FlatPlatform(Schema({})))
     documents = [each for each in compose_all(file)[0] if each.kind == "mapping"]
+    try:
+        bound = bind(file, FlatPlatform(Schema({})))
+    except Unsupported as error:
+        return [_refused(document, file, error) for document in documents if document.get("detection") is not None] or _raised(error, file)
     return [_inspection(rule, documents, file) for rule in bound]
+
+
+def _raised(error: Unsupported, file: Source) -> list[Inspection]:
+    raise error.located(file) from error.__cause__
+
+
+def _refused(document: Node, file: Source, error: Unsupported) -> Inspection:
+    """What a rule that was read says, without its meaning (an unfilled placeholder, an aggregation of the old kind)."""
+    pages = _Pages(file)
+    metadata = from_sigma(document)
+    stages = pages.of_rule([document], correlated=False)
+    made = card.of(metadata, metadata.raw, operators=_modifiers((), pages))
+    return Inspection(
+        language="sigma",
+        card=made,
+        window=window.of(metadata, None, ()),
+        coverage=coverage.of(metadata.tags),
+        stages=stages,
+        lets=tuple(pages.searches),
+        open=True,
+        problems=(Problem("unsupported", error.message, *file.position(error.span.start)),),
+        filename=file.name,
+    )
 
 
 def _inspection(rule: BoundRule, documents: Sequence[Node], file: Source) -> Inspection:
@@ -67,7 +95,8 @@ def _documents(rule: BoundRule, documents: Sequence[Node]) -> list[Node]:
         mine = [each for each in documents if each.get("detection") is not None or each.get("correlation") is not None][:1]
     if rule.of_events:
         return mine[:1]
-    found, waiting = [], mine[:1]
+    found: list[Node] = []
+    waiting = mine[:1]
     while waiting:
         at = waiting.pop(0)
         if any(at is each for each in found):
