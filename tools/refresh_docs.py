@@ -1,4 +1,4 @@
-"""Write anew what the documentation quotes: the README's sample, docs/support.md and docs/logsources.md.
+"""Write anew what the documentation quotes: the README's sample, docs/support.md, docs/logsources.md and the JSON schema of inspections.
 
 Run from anywhere: python tools/refresh_docs.py
 """
@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from ruleconv import support
+from ruleconv.inspection import json_schema
 from ruleconv.reading import read
 from ruleconv.rulefile.reader import read_rule
 from ruleconv.sigma.logsources import page as logsources
@@ -48,6 +49,7 @@ def main() -> None:
     text = re.sub(r"(?ms)^```console\n\$ (.*?)\n.*?^```$", lambda match: f"```console\n$ {match[1]}\n{printed(match[1])}```", text)
     page.write_text(text, encoding="utf-8")
     (TOP / "docs/logsources.md").write_text(logsources.markdown(), encoding="utf-8")
+    Path(json_schema.PATH).write_text(json_schema.render(), encoding="utf-8")
     (TOP / "docs/support.md").write_text(support.markdown(support.matrix()), encoding="utf-8")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, replace
 
@@ -18,10 +19,13 @@ from ruleconv.ir import query as q
 from ruleconv.ir.walk import nodes
 from ruleconv.kql import tree
 from ruleconv.kql.parse import parse
-from ruleconv.rulefile.metadata import NO_METADATA
+from ruleconv.rulefile.metadata import NO_METADATA, Metadata
 from ruleconv.rulefile.model import Kind, RuleFile
 from ruleconv.schema import Schema
 from ruleconv.text import Source
+
+LONGEST_TITLE = 150
+_URL = re.compile(r"https?://[^\s)>\"']+")
 
 
 def inspect(rule: RuleFile, schema: Schema) -> Inspection:
@@ -39,6 +43,8 @@ def inspect(rule: RuleFile, schema: Schema) -> Inspection:
         from ruleconv.rulefile.sentinel_metadata import from_sentinel
 
         metadata = from_sentinel(rule.root)
+    else:
+        metadata = _told(query_tree)
     indicators: tuple[Indicator, ...] = ()
     flow = None
     uses = output.uses(rule.metadata)
@@ -84,6 +90,15 @@ def _problems(error: RuleconvError | None, source: Source) -> tuple[Problem, ...
     if error.diagnostics:
         return tuple(Problem(each.code, each.message, each.line, each.column) for each in error.diagnostics)
     return (Problem("unsupported", error.message, *source.position(error.span.start)),)
+
+
+def _told(query: tree.QueryTree) -> Metadata:
+    """What the comment at the head of a bare query says: its first line is a title, the rest a description."""
+    first = min((each.span.start for each in query.statements), default=0)
+    lines = [text for each in query.comments if each.alone and each.span.start < first and (text := each.text.strip("/ \t\r-=*"))]
+    if not lines or len(lines[0]) > LONGEST_TITLE:
+        return Metadata(description="\n".join(lines))
+    return Metadata(title=lines[0], description="\n".join(lines[1:]), references=tuple(_URL.findall("\n".join(lines))))
 
 
 # ---------------------------------------------------------------- names
