@@ -5,14 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Type
 from ruleconv_backends.kql import KqlBackend
-from tests.kql_backend.meaning import bound
 from tests.kql_backend.two_valued import Predicate, column, predicates, rows
-from tests.properties.running import COLUMNS, ENGINES, SCHEMA, examples, rows_on
+from tests.properties.running import COLUMNS, ENGINES, examples, rows_on
 
 ABSENT = ir.Nulls.ABSENT
 
@@ -87,31 +85,3 @@ def test_selections_stand_on_lines_of_their_own() -> None:
     selection = match(ir.How.SUFFIX, r"\cmd.exe")
     filter_ = ir.Not(ir.Or((match(ir.How.CONTAINS, "a"), match(ir.How.EQUALS, "b", name="U"))))
     assert kql(ir.And((selection, filter_))) == 'where S endswith @"\\cmd.exe"\n| where not(S contains "a" or U =~ "b")'
-
-
-@pytest.mark.parametrize("pattern", ["(?=a)b", "(?<!a)b", r"(a)\1", "a++", "a{2}+", "(?>a)b", r"\Ga", r"a\Z", r"\Qa", "[a--c]"])
-def test_syntax_that_kusto_has_not(pattern: str) -> None:
-    with pytest.raises(Unsupported, match="regular expression"):
-        kql(match(ir.How.REGEX, pattern))
-
-
-@pytest.mark.parametrize(
-    ("pattern", "written"),
-    [
-        (r"[a\]b(?=]", r"[a\]b(?=]"),
-        (r"\d+\.(?:exe|dll)$", r"\d+\.(?:exe|dll)$"),
-        ("(?P<n>a){2,}?", "(?P<n>a){2,}?"),
-        (r"\x41\u00e4\p{L}\\1", r"\x41\u00e4\p{L}\\1"),
-        ("[[:alpha:]]{1,3}?", "[[:alpha:]]{1,3}?"),
-        (r"\<a\>[\<]", "<a>[<]"),
-        ("a{b}{2}", r"a\{b}{2}"),
-        ("[]a[]x", r"[\]a\[]x"),
-        ("[^]&&~~]", r"[^\]\&\&\~\~]"),
-    ],
-)
-def test_spelling_of_regular_expressions(pattern: str, written: str) -> None:
-    query = q.Query((), q.Filter(q.Source("A", COLUMNS), match(ir.How.REGEX, pattern, fold=False)))
-    made = bound(KqlBackend().translate(query).text, SCHEMA).body
-    assert isinstance(made, q.Filter)
-    assert isinstance(made.predicate, ir.Match)
-    assert made.predicate.patterns == (ir.Literal(written, Type.STRING),)

@@ -174,8 +174,7 @@ def _tests(w: Writer, node: ir.Match, subject: ir.Expr, given: tuple[ir.Expr, ..
         case ir.How.CIDR:
             return addresses.tests(w, subject, given, node)
         case ir.How.REGEX:
-            sigma = node.nulls is ir.Nulls.ABSENT
-            return [Test("matches regex", (expressions.write(w, patterns.regex(p, node.fold_case, sigma=sigma)),)) for p in given]
+            return [Test("matches regex", (expressions.write(w, patterns.regex(p, node.fold_case)),)) for p in given]
     any_field = isinstance(subject, ir.AnyField)
     if node.nulls is ir.Nulls.ABSENT and node.how is ir.How.EQUALS and len(given) == 1 and _is_text("", given[0]) and not any_field:
         return [Test("isempty")]

@@ -14,6 +14,7 @@ from sigma.rule.detection import SigmaDetection, SigmaDetectionItem
 from ruleconv.diagnostic import RuleconvError, Unsupported
 from ruleconv.ir.expr import Comparison
 from ruleconv.sigma import detection as d
+from ruleconv.sigma.regex import in_kusto
 from ruleconv.text import Source, Span
 
 _HERE = Path()
@@ -117,7 +118,7 @@ def _pattern(value: st.SigmaRegularExpression, item: SigmaDetectionItem) -> d.Pa
     for part in value.regexp.s:
         if isinstance(part, st.Placeholder):
             raise _placeholder(part)
-    regex = str(value.regexp)
+    regex = in_kusto(str(value.regexp))
     if modifier_mapping["startswith"] in item.modifiers:
         regex = rf"\A(?:{regex})"
     if modifier_mapping["endswith"] in item.modifiers:
