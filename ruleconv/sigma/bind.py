@@ -96,7 +96,8 @@ def _pipelines(texts: Sequence[str]) -> Pipelines | None:
 
 def _is_for(filter_: FilterText, rule: RuleText) -> bool:
     """It names the rule (or is for any), and is on its log source or a wider one."""
-    named = filter_.rules is None or rule.id in filter_.rules or (rule.name != "" and rule.name in filter_.rules)
+    names = None if filter_.rules is None else {documents.key(each) for each in filter_.rules}
+    named = names is None or not names.isdisjoint(documents.key(each) for each in (rule.id, rule.name) if each)
     return named and _covers(filter_.logsource, rule.logsource)
 
 
@@ -149,21 +150,21 @@ def _with_correlations(
     asked: dict[str, list[str]] = {}
     for document in correlations:
         for name, names in correlation.asked_fields(document, source).items():
-            asked.setdefault(name, []).extend(names)
+            asked.setdefault(documents.key(name), []).extend(names)
     known: dict[str, DetectionRule | CorrelationRule] = {}
     order: list[DetectionRule | CorrelationRule] = []
     for document, text in texts:
-        more = [name for key in {text.name, text.id} - {""} for name in asked.get(key, ())]
+        more = [name for key in {documents.key(text.name), documents.key(text.id)} - {""} for name in asked.get(key, ())]
         rule = _detection(text, document, platform, source, more)
         order.append(rule)
-        known.update({key: rule for key in (rule.name, rule.id) if key})
+        known.update({documents.key(name): rule for name in (rule.name, rule.id) if name})
     hidden: set[int] = set()
     for document in _in_order(correlations, known, source):
         references = correlation.references(document, source)
-        rules = {name: known[name] for name, _ in references}
+        rules = {name: known[documents.key(name)] for name, _ in references}
         made = correlation.bind_correlation(document, rules, source, from_sigma(document))
         order.append(made)
-        known.update({key: made for key in (made.name, made.id) if key})
+        known.update({documents.key(name): made for name in (made.name, made.id) if name})
         if not made.generate:
             hidden.update(id(rule) for rule in rules.values())
     return [_bound(rule) for rule in order if id(rule) not in hidden]
@@ -174,16 +175,16 @@ def _in_order(correlations: Sequence[Node], known: dict[str, DetectionRule | Cor
     from ruleconv.sigma import correlation
 
     waiting = list(correlations)
-    names = {id(each): {value.text for key in ("name", "id") if (value := each.get(key)) is not None} for each in waiting}
+    names = {id(each): {documents.key(name) for name in documents.about(each, source)[1:] if name} for each in waiting}
     ready = set(known)
     result: list[Node] = []
     while waiting:
-        now = [each for each in waiting if all(name in ready for name, _ in correlation.references(each, source))]
+        now = [each for each in waiting if all(documents.key(name) in ready for name, _ in correlation.references(each, source))]
         if not now:
             every = ready.union(*(names[id(each)] for each in waiting))
             for each in waiting:
                 for name, span in correlation.references(each, source):
-                    if name not in every:
+                    if documents.key(name) not in every:
                         hint = "rules are known by their name or id, and must stand in the same file"
                         raise ParseError(f"there is no rule {name[:80]!r}", span, hint, source)
             raise ParseError("correlations that refer to each other in a circle", waiting[0].span, source=source)

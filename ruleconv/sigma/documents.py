@@ -138,6 +138,11 @@ def about(document: Node, source: Source) -> tuple[str, str, str]:
     return title.text, name.text if name else "", id_.text if id_ else ""
 
 
+def key(name: str) -> str:
+    """What two references to one rule have in common: the case of a UUID's letters does not count, that of a name does."""
+    return name.lower() if _UUID.fullmatch(name) else name
+
+
 def _given(document: Node, key: str) -> Node | None:
     node = document.get(key)
     return None if node is None or node.is_null else node

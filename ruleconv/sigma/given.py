@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from ruleconv.diagnostic import Unsupported
 from ruleconv.ir.expr import AnyField, ColumnRef, Expr, Literal, Match
 from ruleconv.ir.fidelity import Note
 from ruleconv.ir.query import Rel, Source
@@ -23,6 +24,7 @@ TIMES = (
 """Where the time of an event is looked for when nobody names a field."""
 _LONG = 1 << 63
 _NAME = 40
+_ELEMENTS = 50
 _NUL = "\u2400"
 """In place of the character NUL, which no database's text holds."""
 
@@ -85,8 +87,26 @@ class GivenEvents:
         if found is None:
             values = [step(event, name) for event in self.given]
             kind = type_of(values)
+            if kind is Type.REAL and any(isinstance(value, int) for value in values):
+                kind = Type.STRING  # 12 beside 0.5 still reads "12", which 12.0 would not
             found = self.add("." + name, self._free(name), kind, [_converted(value, kind) for value in values])
         return ColumnRef(found.column.name, found.column.type, True, span)
+
+    def elements(self, name: str, span: Span) -> list[Expr]:
+        """Of a field with lists in it: all first values, all second ones, and so on, as texts. Raises Unsupported for long lists."""
+        lists = [list(_leaves(step(event, name))) for event in self.given]
+        longest = max(map(len, lists), default=0)
+        if longest > _ELEMENTS:
+            raise Unsupported(f"a comparison with a list of more than {_ELEMENTS} values", span)
+        made: list[Expr] = []
+        for at in range(longest):
+            key = f"{at}.{name}"
+            found = self._fields.get(key)
+            if found is None:
+                values = [_converted(each[at], Type.STRING) if at < len(each) else None for each in lists]
+                found = self.add(key, self._free(f"_{at}_{name}"), Type.STRING, values)
+            made.append(ColumnRef(found.column.name, found.column.type, True, span))
+        return made
 
     def has(self, name: str, span: Span) -> Expr:
         """Whether an event has the field, if only with a null in it."""
@@ -172,6 +192,17 @@ def _kind(value: object) -> Type:
             return Type.DYNAMIC
         case _:
             return Type.STRING
+
+
+def _leaves(value: object) -> Iterator[object]:
+    """The values in a value that are neither lists nor objects nor null."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple | set):
+        for each in value:
+            yield from _leaves(each)
+    elif value is not None:
+        yield value
 
 
 def _converted(value: object, kind: Type) -> object:

@@ -176,7 +176,8 @@ class _Field(_Tests):
 
     def match(self, shape: Shape, patterns: tuple[ir.Literal, ...], quantifier: Quantifier) -> Expr:
         if shape.part is not None:
-            return ir.Match(self._part(shape.part), patterns, shape.how, False, quantifier, _ABSENT, False, self.span)
+            parts = [self._part(shape.part, each) for each in self._scalars(self.name, self.subject)]
+            return disjunction([ir.Match(part, patterns, shape.how, False, quantifier, _ABSENT, False, self.span) for part in parts])
         made = ir.Match(self.subject, patterns, shape.how, shape.fold_case, quantifier, _ABSENT, False, self.span)
         return typed(with_terms(self.events.adapt(self.name, made, self.span)))
 
@@ -216,12 +217,18 @@ class _Field(_Tests):
                 absent = self._absent()
                 return negation(absent) if exists else absent
             case d.Threshold(op=op, value=number):
-                made = ir.Compare(op, self._number(), number_literal(number, span), _ABSENT, span)
-                return self.events.adapt(self.name, made, span) if made.left is subject else made
+                limit = number_literal(number, span)
+                if subject.type.is_numeric:
+                    return self.events.adapt(self.name, ir.Compare(op, subject, limit, _ABSENT, span), span)
+                numbers = [self._number(each) for each in self._scalars(self.name, subject)]
+                return disjunction([ir.Compare(op, each, limit, _ABSENT, span) for each in numbers])
             case d.TimePart(unit=unit, number=number, op=op):
-                return ir.Compare(op, self._part(unit), number_literal(number, span), _ABSENT, span)
+                parts = [self._part(unit, each) for each in self._scalars(self.name, subject)]
+                return disjunction([ir.Compare(op, part, number_literal(number, span), _ABSENT, span) for part in parts])
             case d.FieldRef():
-                return self._field_ref(value)
+                other = self.events.field(value.field, span)
+                others = self._scalars(value.field, other)
+                return disjunction([self._field_ref(value, a, b) for a in self._scalars(self.name, subject) for b in others])
             case _:
                 raise Unsupported("this value", span)
 
@@ -233,25 +240,26 @@ class _Field(_Tests):
         has = getattr(self.events, "has", None)
         return self._missing() if has is None else negation(has(self.name, self.span))
 
-    def _number(self) -> Expr:
+    def _scalars(self, name: str, subject: Expr) -> list[Expr]:
+        """The field itself; where its values are lists that can be taken apart, each element."""
+        elements = getattr(self.events, "elements", None)
+        return [subject] if elements is None or subject.type is not Type.DYNAMIC else elements(name, self.span) or [subject]
+
+    def _number(self, subject: Expr) -> Expr:
         """The field as a number, so that 9 is less than 20; what is no number is missing."""
-        subject = self.subject
         if subject.type.is_numeric:
             return subject
         if subject.type not in (Type.STRING, Type.UNKNOWN, Type.DYNAMIC, Type.BOOL):
             raise Unsupported(f"a comparison of {self.name[:80]}, which is a {subject.type}, with a number", self.span)
         return ir.Call("todouble", (text(subject),), Type.REAL, self.span)
 
-    def _part(self, unit: d.TimeUnit) -> Expr:
+    def _part(self, unit: d.TimeUnit, subject: Expr) -> Expr:
         """That part of the field as a time; what is no time is missing."""
-        subject = self.subject
         time = subject if subject.type is Type.DATETIME else ir.Call("todatetime", (text(subject),), Type.DATETIME, self.span)
         return ir.Call("datetime_part", (self.string(_PARTS[unit]), time), Type.INT, self.span)
 
-    def _field_ref(self, value: d.FieldRef) -> Expr:
-        other = self.events.field(value.field, self.span)
+    def _field_ref(self, value: d.FieldRef, mine: Expr, other: Expr) -> Expr:
         how = How.CONTAINS if value.starts and value.ends else How.PREFIX if value.starts else How.SUFFIX if value.ends else How.EQUALS
-        mine = self.subject
         if how is How.EQUALS and mine.type is other.type and mine.type not in (Type.STRING, Type.UNKNOWN, Type.DYNAMIC):
             return ir.Compare(Comparison.EQ, mine, other, _ABSENT, self.span)
         if how is How.EQUALS and mine.type.is_numeric and other.type.is_numeric:
@@ -276,17 +284,14 @@ class _Keywords(_Tests):
                 return Shape(how, not cased), self.string(found)
             case d.Number(value=number):
                 return Shape(How.CONTAINS, True), self.string(number_text(number))
-            case d.Boolean(value=truth):
-                return Shape(How.CONTAINS, True), self.string("true" if truth else "false")
             case d.Pattern():
                 return Shape(How.REGEX, "i" in value.flags), self.string(regex(value))
-            case d.Network(cidr=cidr):
-                return Shape(How.CIDR, False), self.string(cidr)
             case _:
                 return None
 
     def test(self, value: d.Value) -> Expr:
-        raise ParseError("a keyword is a text; this value needs a field", self.span)
+        hint = "in quotes it is a text" if isinstance(value, d.Boolean) else "write it under the name of a field"
+        raise ParseError("a keyword is a text; this value needs a field", self.span, hint)
 
 
 # ---------------------------------------------------------------- values

@@ -77,6 +77,8 @@ DETECTIONS = [
     ("sel: {'|exists': true}\ncondition: sel", "ParseError", "5:20", "exists: Exists modifier must be applied to field"),
     ("sel: {'|fieldref': B}\ncondition: sel", "ParseError", "5:9", "a keyword is a text; this value needs a field"),
     ("sel: {'|gt': 5}\ncondition: sel", "ParseError", "5:9", "a keyword is a text; this value needs a field"),
+    ("sel: {'|cidr': 10.0.0.0/8}\ncondition: sel", "ParseError", "5:9", "a keyword is a text; this value needs a field"),
+    ("sel: [evil, true]\ncondition: sel", "ParseError", "5:8", "a keyword is a text; this value needs a field"),
     ("sel: {A|windash: ' -a -b -c -d'}\ncondition: sel", "ParseError", "5:20", "windash: windash modifier expands at most three"),
     ("sel: {A|wide: é}\ncondition: sel", "ParseError", "5:17", "wide: Wide modifier only allowed for ascii"),
     # ---------------------------------------------------------------- what could be, but cannot be said
@@ -124,6 +126,19 @@ RULES = [
     (HEAD + "filter:\n  sel: {A: 1}\n  condition: sel\n", "5:3", "a filter says for which rules it is"),
     (HEAD + "filter:\n  rules: {a: b}\n  sel: {A: 1}\n  condition: sel\n", "5:10", "a filter says for which rules it is"),
     (HEAD + "filter:\n  rules: any\n  sel: {A: 1}\n  condition: [sel, sel]\n", "5:3", "the condition of a filter is one text"),
+]
+
+
+CORRELATION = "correlation:\n  type: event_count\n  rules: base\n  timespan: 1m\n  condition: {gte: 2}\n"
+RULES += [
+    (HEAD + "name: base\n" + DETECTION + "---\n" + about + CORRELATION, place, message)
+    for about, place, message in [
+        ("", "9:1", "a Sigma rule needs a title"),
+        ("title: [c]\n", "9:8", "the title of a Sigma rule is a text"),
+        ("title: c\nid: x\n", "10:5", "the id of a Sigma rule is a UUID"),
+        ("title: c\nlevel: urgent\n", "10:8", "'urgent' is no level of a Sigma rule"),
+        ("title: c\nname: ''\n", "10:7", "the name of a Sigma rule is not empty"),
+    ]
 ]
 
 
