@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections import Counter
@@ -99,6 +100,8 @@ def command(
       ruleconv lint --diff rule.yaml
       ruleconv lint --write-baseline .ruleconv-baseline.json rules/
     """
+    # Trees of files live briefly and hold hardly any cycles: looking for them time and again costs a tenth of the run.
+    gc.set_threshold(100_000, 50, 50)
     settings = _settings(config_path, isolated, select, extend_select, ignore, schemas)
     run, failed = _run(inputs, settings, source, stdin_filename, jobs, no_cache)
     repaired = 0

@@ -17,8 +17,9 @@ class Config:
     """``select``, ``ignore``: prefixes of codes ("ATT", "KQL02", "ALL"); a longer prefix wins over a shorter one, ``ignore`` over
     ``select`` of the same length. ``extend_select``: on besides the recommended ones. ``severity``: by code, instead of the rule's own.
     ``connectors``: ids that the repository knows besides the bundled ones. ``tables``: the schema, the bundled one extended by the
-    repository's own tables. ``attack_version``: "19" or "18". ``sql_dialect``: that of
-    SQL files, one of ``ruleconv.sql.looks.DIALECTS``; "auto" is PostgreSQL where a file does not look like another one."""
+    repository's own tables, which ``schema_files`` name (a configuration is then small, and another process reads them itself), or
+    ``schema`` instead. ``attack_version``: "19" or "18". ``sql_dialect``: that of SQL files, one of ``ruleconv.sql.looks.DIALECTS``;
+    "auto" is PostgreSQL where a file does not look like another one."""
 
     select: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ruleconv.diagnostic import Diagnostic, ParseError, Severity, UsageError
@@ -34,15 +34,15 @@ def lint(
     """
     if source is not None and source not in set(Kind):
         raise UsageError(f"no source {source!r}", hint=f"one of: {', '.join(Kind)}")
-    chosen = config or DEFAULT
+    given = config or DEFAULT
     if select is not None:
-        chosen = replace(chosen, select=tuple(select))
+        given = replace(given, select=tuple(select))
     if ignore is not None:
-        chosen = replace(chosen, ignore=tuple(ignore))
+        given = replace(given, ignore=tuple(ignore))
     if schema is not None:
-        chosen = replace(chosen, schema=schema)
+        given = replace(given, schema=schema)
     file = Source(text, filename or "<text>")
-    return check_file(file, Kind(source) if source is not None else detect(file), chosen)
+    return check_file(file, Kind(source) if source is not None else detect(file), given)
 
 
 def check_file(file: Source, kind: Kind, config: Config = DEFAULT) -> list[Diagnostic]:
@@ -62,7 +62,7 @@ def check_subjects(file: Source, kind: Kind, config: Config = DEFAULT) -> tuple[
     for subject in subjects:
         for rule in config.rules(kind):
             if subject.first or not rule.per_file:
-                found.extend(_checked(rule, subject))
+                _check(rule, subject, found)
     return sorted(suppress.apply(file, kind, sorted(set(found), key=_order), config, subjects), key=_order), subjects
 
 
@@ -92,21 +92,22 @@ def read(file: Source, kind: Kind, config: Config = DEFAULT) -> tuple[list[Subje
     return subjects, found
 
 
-def _checked(rule: Rule, subject: Subject) -> Iterator[Diagnostic]:
-    severity = subject.config.severity_of(rule)
+def _check(rule: Rule, subject: Subject, found: list[Diagnostic]) -> None:
+    """Adds the findings of one rule."""
+    severity = None
     try:
         for finding in rule.check(subject):
-            yield _diagnostic(rule, finding, severity, subject.file)
+            severity = severity or subject.config.severity_of(rule)
+            found.append(_diagnostic(rule, finding, severity, subject.file))
     except RecursionError:
         message = f"the rule {rule.code} gave up: this is nested too deeply"
-        yield Diagnostic.at(subject.file, subject.start, "internal", message, severity=Severity.WARNING)
+        found.append(Diagnostic.at(subject.file, subject.start, "internal", message, severity=Severity.WARNING))
     except Exception as error:  # one rule's fault must not cost the findings of the others
         if os.environ.get("RULECONV_DEBUG"):
             raise
         message = f"a fault of ruleconv's rule {rule.code}: {type(error).__name__}: {error}"
-        yield Diagnostic.at(
-            subject.file, subject.start, "internal", message, hint=f"please report it with the file; --ignore {rule.code} until then"
-        )
+        hint = f"please report it with the file; --ignore {rule.code} until then"
+        found.append(Diagnostic.at(subject.file, subject.start, "internal", message, hint=hint))
 
 
 def _diagnostic(rule: Rule, finding: Finding, severity: Severity, file: Source) -> Diagnostic:
