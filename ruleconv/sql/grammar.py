@@ -1,6 +1,6 @@
 """What PostgreSQL's grammar refuses and sqlglot reads: it takes the constructs of all dialects, and forgives.
 
-Looked for in the tokens. Each is refused by PostgreSQL itself with a syntax error (``tests/linter/test_sql_postgres.py``); the list follows
+Looked for in the tokens. Each is refused by PostgreSQL itself (``tests/linter/test_sql_postgres.py``); the list follows
 what people write: a comma too many, clauses out of order, JOIN without ON, words of other dialects.
 """
 
@@ -27,6 +27,7 @@ _RANKS = {"FROM": 1, "WHERE": 2, "GROUP": 3, "HAVING": 4, "WINDOW": 5, "ORDER": 
 _NEW_QUERY = frozenset(("UNION", "INTERSECT", "EXCEPT"))
 _IS_WHAT = _words("NOT NULL TRUE FALSE UNKNOWN DISTINCT DOCUMENT JSON OF NORMALIZED NFC NFD NFKC NFKD")
 _BEFORE_NOT = _words("AND OR WHERE HAVING IS NOT WHEN THEN ELSE ON IN BETWEEN")
+_MEANT = {"==": "=", "=<": "<=", "=!": "<>"}
 _FOREIGN = {
     "QUALIFY": "QUALIFY is not PostgreSQL: filter the window function in a query around this one",
     "RLIKE": "RLIKE is not PostgreSQL: the operator is ~",
@@ -158,6 +159,8 @@ class _Checker:
                     yield Fault(f"{token.text} takes one array: {token.text} (ARRAY[..])", self.tokens[at + 1].span)
             case "EXCLUDE" | "EXCEPT" if self.word(at - 1) == "*" and self.word(at + 1) == "(" and self.word(at + 2) != "SELECT":
                 yield Fault(f"SELECT * {token.word} (..) is not PostgreSQL: name the columns", token.span)
+            case "==" | "=<" | "=!" if at:
+                yield Fault(f"PostgreSQL has no operator {token.text}: {_MEANT[token.text]}", token.span)
             case word if word in _FOREIGN and at and at + 1 < len(self.tokens) and self._operates(at):
                 yield Fault(_FOREIGN[word], token.span)
             case _:

@@ -63,7 +63,10 @@ def ungrouped(statement: Statement, select: Node, grouping: Grouping) -> Iterato
             node = stack.pop()
             if node.is_query or _is_aggregate(node) or (node.placed and spelling(statement, node) in grouping.expressions):
                 continue
-            if node.kind == "star" or (node.kind == "column" and (node.name == "*" or node.name not in grouping.columns)):
+            star = node.kind == "star" or (node.kind == "column" and node.name == "*")
+            if star and len(grouping.columns) >= _MAY_BE_ALL:
+                continue
+            if star or (node.kind == "column" and node.name not in grouping.columns):
                 if node.name not in told and node.placed:
                     told.add(node.name)
                     yield node
@@ -73,6 +76,8 @@ def ungrouped(statement: Statement, select: Node, grouping: Grouping) -> Iterato
             stack.extend(reversed([child for child in node.children if child.role not in _NO_VALUES]))
 
 
+_MAY_BE_ALL = 3
+"""Columns in GROUP BY from which on they may be all that the star stands for."""
 _NO_VALUES = frozenset(("to", "alias", "unit"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 import time
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from ruleconv.linter.config import Config
 from ruleconv.linter.config_file import read as read_settings
 from ruleconv.linter.engine import check_file
 from ruleconv.linter.fix import apply
+from ruleconv.linter.rule import all_rules
 from ruleconv.rulefile.model import Kind
 from ruleconv.sql.parse import read
 from ruleconv.sql.scope import first_select, outputs
@@ -180,6 +183,22 @@ def test_no_text_hangs_or_crashes(text: str) -> None:
         assert 0 <= each.span.start <= each.span.end <= len(text)
         assert each.code != "internal"
     assert time.monotonic() - begun < 20
+
+
+def test_broken_statements_have_findings_with_places() -> None:
+    """Statements with tokens left out, doubled and exchanged: no rule stumbles, and fixes only remove findings."""
+    chance = random.Random(4)
+    texts = [example.text for rule in all_rules() if rule.code.startswith("SQL") for example in (*rule.bad, *rule.good)]
+    config = Config(select=("SQL",), sql_dialect="postgres")
+    for _ in range(400):
+        words = re.findall(r"\w+|\s+|[^\w\s]", " ".join(chance.sample(texts, 2)))
+        for _ in range(chance.randint(1, 4)):
+            at, other = chance.randrange(len(words)), chance.randrange(len(words))
+            words[at] = chance.choice(["", words[at] * 2, words[other], "'", "(", ")", "{{", "--", "::"])
+        text = "".join(words)
+        found = check_file(Source(text, "rule.sql"), Kind.SQL, config)
+        assert all(0 <= each.span.start <= each.span.end <= len(text) and each.code != "internal" for each in found), text
+        apply(text, found, unsafe=True)
 
 
 def test_places_of_expressions() -> None:

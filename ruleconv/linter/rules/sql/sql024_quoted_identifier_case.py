@@ -31,7 +31,8 @@ class QuotedIdentifierCase(Rule):
     good = (
         sql('select "userName", UPPER(a), Count(*) from t where "userName" = \'x\' group by 1, 2'),
         sql('select count("timebucket") from (select day as TimeBucket from t) x'),
-        sql("""select t.user, "user" as user, current_user, 'user' from t"""),
+        sql("""select t.user, "user" as user, t.n, 'user' from t"""),
+        sql("select user, current_setting('role')"),
     )
 
     def check(self, subject: Subject) -> Iterator[Finding]:
@@ -42,6 +43,8 @@ class QuotedIdentifierCase(Rule):
             quoted = {token.body for token in tokens if token.kind is TokenKind.QUOTED}
             mixed = {name for name in quoted if name != name.lower()}
             folded = {name for name in quoted if name == name.lower()}
+            words = {token.word for token in tokens}
+            column = is_reading(statement) and "FROM" in words and not words & {"CURRENT_USER", "SESSION_USER"}
             for at, token in enumerate(tokens):
                 if token.kind is not TokenKind.WORD:
                     continue
@@ -52,7 +55,7 @@ class QuotedIdentifierCase(Rule):
                         "quote it at each place, or nowhere",
                         _quote(token),
                     )
-                elif token.word == "USER" and is_reading(statement) and _is_value(tokens, at):
+                elif token.word == "USER" and column and _is_value(tokens, at):
                     yield Finding(
                         token.span, "user without quotes is the name of the database role", 'write "user" for the column', _quote(token)
                     )
