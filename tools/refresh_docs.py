@@ -14,6 +14,8 @@ from pathlib import Path
 
 from ruleconv import support
 from ruleconv.inspection import json_schema
+from ruleconv.linter.pages import pages
+from ruleconv.linter.rule import all_rules
 from ruleconv.reading import read
 from ruleconv.rulefile.reader import read_rule
 from ruleconv.sigma.logsources import page as logsources
@@ -38,6 +40,16 @@ def printed(command: str) -> str:
     ).stdout
 
 
+def write_all(folder: Path, texts: dict[str, str]) -> None:
+    """The files of a folder, and no others."""
+    folder.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        if path.name not in texts:
+            path.unlink()
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
 def main() -> None:
     page = TOP / "README.md"
     text = page.read_text(encoding="utf-8")
@@ -50,6 +62,7 @@ def main() -> None:
     page.write_text(text, encoding="utf-8")
     (TOP / "docs/logsources.md").write_text(logsources.markdown(), encoding="utf-8")
     Path(json_schema.PATH).write_text(json_schema.render(), encoding="utf-8")
+    write_all(TOP / "docs/lint", pages(all_rules()))
     (TOP / "docs/support.md").write_text(support.markdown(support.matrix()), encoding="utf-8")
 
 
