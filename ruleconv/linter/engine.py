@@ -81,8 +81,9 @@ def read(file: Source, kind: Kind, config: Config = DEFAULT) -> tuple[list[Subje
     else:
         documents, problems = compose_all(file)
     subjects = [Subject(file, kind, root, config) for root in documents if root.kind == "mapping"]
+    siblings = tuple(subjects)
     for subject in subjects:
-        subject.others = tuple(other for other in subjects if other is not subject)
+        subject.siblings = siblings
         subject.first = subject is subjects[0]
         subject.exported = exported
     found = [replace(problem, code="SCH028", severity=config.severity.get("SCH028", problem.severity)) for problem in problems]

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ruleconv.linter.sigma_view import Item, Search, SigmaView
 
 _PLACES = frozenset(("contains", "startswith", "endswith"))
-_LONG, _STARS, _MANY_VALUES = 300, 4, 60
-"""Limits of what is compared as patterns."""
+_LONG, _STARS, _MANY_VALUES, _MANY_FIELDS = 300, 4, 60, 100
+"""Limits of what is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def conjunctions(view: SigmaView) -> Iterator[tuple[list[Search], list[tuple[Sea
 
 def tests(search: Search) -> list[Test] | None:
     """What a search asks of an event; None where it is no plain map of fields."""
-    if search.node.kind != "mapping" or not search.items:
+    if search.node.kind != "mapping" or not 0 < len(search.items) <= _MANY_FIELDS:
         return None
     return [Test(each.field, *_patterns(each), each) for each in search.items]
 

@@ -69,8 +69,9 @@ _COMPARED_AS_TEXT = frozenset((*_PLACES, "cased", "windash", "neq"))
 _EXACT = frozenset(("cased", "re", "base64", "base64offset", "wide", "utf16", "utf16le", "utf16be", "fieldref", "expand"))
 _SEPARATOR = "\0"
 _DASHES = "-/\u2013\u2014\u2015"
-_LONG, _STARS = 500, 3
-"""Limits of texts and wildcards that are compared as patterns: what is past them is left alone."""
+_LONG, _STARS, _MOST, _PAIRS = 500, 3, 2_000, 50_000
+"""Limits of texts and wildcards that are compared as patterns, of the values of a list and of the pairs of them with wildcards: what is
+past them is left alone."""
 
 
 def ignores_case(modifiers: tuple[str, ...]) -> bool:
@@ -100,7 +101,10 @@ def covered(modifiers: tuple[str, ...], values: list[Node]) -> list[tuple[Node, 
             if place in ("contains", "startswith"):
                 text = text.rstrip(MANY)
             texts.setdefault(text, value)
-    if len(texts) < 2:
+    if not 2 <= len(texts) <= _MOST:
+        return []
+    patterns = sum(MANY in text or ONE in text for text in texts)
+    if patterns * len(texts) > _PAIRS:
         return []
     everything = _SEPARATOR + _SEPARATOR.join(texts) + _SEPARATOR
     found: dict[str, str] = {}

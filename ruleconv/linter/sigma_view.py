@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ruleconv.diagnostic import ParseError
@@ -20,6 +21,10 @@ from ruleconv.text import NOWHERE, Source, Span
 if TYPE_CHECKING:
     from ruleconv.linter.subject import Subject
     from ruleconv.rulefile.yaml_nodes import Node
+
+
+_MOST_WORK = 2_000_000
+"""Parts of conditions times searches: a rule past it is not one that somebody wrote, and its conditions are left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ class SigmaView:
 
 def view(subject: Subject) -> SigmaView | None:
     """None for what is no rule of its own: a document that only gives others what they share (``action: global``)."""
-    document = _document(subject)
+    document = subject.sigma_file.document(subject.root) if subject.root is not None else None
     if document is None or document.kind != "mapping":
         return None
     if documents.is_correlation(document):
@@ -121,28 +126,43 @@ def view(subject: Subject) -> SigmaView | None:
     node = document.get("filter" if is_filter else "detection")
     if node is not None and node.kind == "mapping":
         _Reader(made).read(node, ("rules",) if is_filter else ())
+    if sum(1 for _ in made.parts()) * len(made.searches) > _MOST_WORK:
+        made.conditions = []
     return made
 
 
-def _document(subject: Subject) -> Node | None:
-    root = subject.root
-    roots = [each.root for each in subject.others if each.root is not None]
-    if root is None or (root.get("action") is None and all(each.get("action") is None for each in roots)):
-        return root
-    taken: list[Node] = []
+class SigmaFile:
+    """The rules of one file. ``names``: their names and ids."""
 
-    def ordered() -> Iterator[Node]:
-        for node in sorted([root, *roots], key=lambda each: each.span.start):
-            taken.append(node)
-            yield node
+    def __init__(self, source: Source, subjects: tuple[Subject, ...]) -> None:
+        self.source = source
+        self.roots = [each.root for each in subjects if each.root is not None]
+        self.names = frozenset(text for each in subjects for key in ("name", "id") if (text := each.text(key)))
 
-    try:
-        for made in documents.rules(ordered(), subject.file):  # type: ignore[arg-type] # it takes one after the other
-            if taken[-1] is root:
-                return made
-    except ParseError:
-        return root
-    return None
+    def document(self, root: Node) -> Node | None:
+        """The rule as ``action:`` makes it of this document and those before it; None for one that is no rule itself."""
+        return self._made.get(id(root)) if self._made is not None else root
+
+    @cached_property
+    def _made(self) -> dict[int, Node] | None:
+        """By document; None where there is no ``action:``, or one that makes no sense."""
+        if all(root.get("action") is None for root in self.roots):
+            return None
+        made: dict[int, Node] = {}
+        taken: list[Node] = []
+
+        def each() -> Iterator[Node]:
+            for root in self.roots:
+                taken.append(root)
+                yield root
+
+        try:
+            for rule in documents.rules(each(), self.source):
+                made[id(taken[-1])] = rule
+        except ParseError:
+            for root in self.roots:
+                made.setdefault(id(root), root)
+        return made
 
 
 def _leaves(tree: c.Condition, negated: bool) -> Iterator[tuple[c.Name | c.Several, bool]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ruleconv.kql.bind import Checked
     from ruleconv.kql.tree import Node as TreeNode
     from ruleconv.kql.tree import QueryTree
-    from ruleconv.linter.sigma_view import SigmaView
+    from ruleconv.linter.sigma_view import SigmaFile, SigmaView
     from ruleconv.rulefile.yaml_nodes import Node
     from ruleconv.sql.parse import SqlText, Statement
 
@@ -27,12 +27,13 @@ _ANALYTICS_KEYS = ("kind", "queryFrequency", "queryPeriod", "triggerOperator", "
 
 
 class Subject:
-    """One rule. ``file`` is the whole file, ``root`` the rule's mapping in it (None for a bare query), ``others`` the other rules of the
-    same file, ``first`` whether this is the first of them, ``exported`` whether a portal wrote the file (as JSON)."""
+    """One rule. ``file`` is the whole file, ``root`` the rule's mapping in it (None for a bare query), ``siblings`` the rules of the
+    same file (one tuple for all of them), ``first`` whether this is the first of them, ``exported`` whether a portal wrote the file (as
+    JSON)."""
 
     def __init__(self, file: Source, kind: Kind, root: Node | None = None, config: Config = DEFAULT) -> None:
         self.file, self.kind, self.root, self.config = file, kind, root, config
-        self.others: tuple[Subject, ...] = ()
+        self.siblings: tuple[Subject, ...] = (self,)
         self.first = True
         self.exported = False
 
@@ -104,6 +105,14 @@ class Subject:
         return Span(0, min(1, len(self.file.text)))
 
     # ------------------------------------------------------------ the Sigma rule
+    @cached_property
+    def sigma_file(self) -> SigmaFile:
+        """What the Sigma rules of the file have to do with each other; made once for all of them."""
+        from ruleconv.linter.sigma_view import SigmaFile
+
+        head = self.siblings[0]
+        return SigmaFile(self.file, self.siblings) if head is self else head.sigma_file
+
     @cached_property
     def sigma(self) -> SigmaView | None:
         """Searches, conditions and what else a Sigma rule is made of; None for other files, and for a document that is no rule itself."""

@@ -7,7 +7,7 @@ pySigma reads them. What says nothing about events (tags, references, author) re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ruleconv.diagnostic import ParseError
 from ruleconv.rulefile.yaml_nodes import Node
@@ -68,7 +68,7 @@ def merged(node: Node, other: Node) -> Node:
 
 
 # ---------------------------------------------------------------- documents
-def rules(documents: list[Node], source: Source) -> Iterator[Node]:
+def rules(documents: Iterable[Node], source: Source) -> Iterator[Node]:
     """The documents that are rules, correlations or filters, after ``action: global``, ``repeat`` and ``reset`` were carried out."""
     everywhere: Node | None = None
     before: Node | None = None

@@ -163,6 +163,22 @@ def test_half_a_file(kind: Kind) -> None:
         check(text[:end], kind)
 
 
+@pytest.mark.parametrize(
+    "detection",
+    [
+        "  s:\n    f|contains:\n" + "".join(f"      - 'a*{n}*'\n" for n in range(3000)) + "  condition: s\n",
+        "".join(f"  s{n}:\n    f: a\n" for n in range(2000)) + f"  condition: {' or '.join(f'1 of s{n}*' for n in range(2000))}\n",
+        "  s:\n" + "".join(f"    f{n}: a\n" for n in range(3000)) + "  t: {f: a}\n  condition: s and not t\n",
+        f"  s: a\n  condition: {' or '.join(f't{n}' for n in range(3000))}\n",
+        "  s: a\n  condition: s\n" + "".join(f"---\naction: repeat\ntitle: x{n}\n" for n in range(500)),
+    ],
+    ids=["values", "patterns", "fields", "names", "documents"],
+)
+def test_large_rules(detection: str) -> None:
+    """None of them takes more than a moment: what would take longer is left alone."""
+    check(f"title: x\nlogsource:\n  product: windows\n  category: process_creation\ndetection:\n{detection}", Kind.SIGMA)
+
+
 def test_every_group_has_rules() -> None:
     """Else the tests above prove nothing."""
     assert {rule.code[:3] for rule in all_rules()} >= {"SCH", "MET", "ATT", "ENT", "CON", "KQL", "SIG"}

@@ -10,6 +10,9 @@ from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
 from ruleconv.sigma import conditions as c
 
+_MOST = 50
+"""Names among which the one that was meant is looked for."""
+
 
 class ConditionDangling(Rule):
     """The condition names a search that the detection does not have.
@@ -45,6 +48,6 @@ detection:
             return
         for part, _ in view.parts():
             if isinstance(part, c.Name) and part.name not in view.searches:
-                near = get_close_matches(part.name, view.searches, 1, 0.6)
+                near = get_close_matches(part.name, list(view.searches)[:_MOST], 1, 0.6)
                 hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(list(view.searches)[:10])}"
                 yield Finding(part.span, f"the detection has no search {part.name[:80]}", hint)

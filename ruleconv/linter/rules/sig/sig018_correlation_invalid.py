@@ -9,6 +9,9 @@ from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
 
+_MOST = 50
+"""Names among which the one that was meant is looked for."""
+
 
 class CorrelationInvalid(Rule):
     """The correlation lacks something, or refers to nothing.
@@ -76,13 +79,13 @@ correlation:
             yield Finding(span, error.message, error.hint)
             return
         own = {subject.text("name"), subject.text("id")} - {""}
-        known = {text for other in subject.others for key in ("name", "id") if (text := other.text(key))}
+        known = subject.sigma_file.names if len(subject.siblings) > 1 else frozenset()
         listed = {each.name for each in section.rules}
         for each in section.rules:
             if each.name in own:
                 yield Finding(each.span, "the correlation refers to itself")
             elif known and each.name not in known:
-                near = get_close_matches(each.name, known, 1, 0.7)
+                near = get_close_matches(each.name, sorted(known)[:_MOST], 1, 0.7)
                 hint = f"did you mean {near[0]}?" if near else "rules are known by their name or id"
                 yield Finding(each.span, f"no rule of this file is called {each.name[:80]}", hint)
         for alias, by_rule in section.aliases.items():

@@ -9,6 +9,9 @@ from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
 
+_MOST = 200
+"""Fields that must hold; what is past it is left alone."""
+
 
 class ConditionNeverTrue(Rule):
     """No event can fulfil the condition.
@@ -75,7 +78,7 @@ detection:
         one_value = product is not None and product.text == "windows"
         for must, never in sigma_logic.conjunctions(view):
             held = [test for search in must for test in sigma_logic.tests(search) or ()]
-            if not held:
+            if not 0 < len(held) <= _MOST:
                 continue
             for search, span in never:
                 asked = sigma_logic.tests(search)
