@@ -6,34 +6,77 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterable
 from io import StringIO
+from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 import click
 
 from ruleconv.cli import files, report
 from ruleconv.cli.files import Input
 from ruleconv.diagnostic import RuleconvError, UsageError
-from ruleconv.inspection import as_json
+from ruleconv.inspection import as_json, as_markdown
 from ruleconv.inspection.engine import inspect_all
 from ruleconv.inspection.model import Inspection
 from ruleconv.rulefile.detect import RULE_SUFFIXES
 from ruleconv.rulefile.model import Kind
 from ruleconv.schema import Schema, bundled, load
 
+if TYPE_CHECKING:
+    from ruleconv.inspection.index.entries import Job
+
 _END = re.compile(r" +((?:\x1b\[[0-9;]*m)*)$")
+FORMS = ("text", "json", "markdown", "html")
 
 
 @click.command("inspect")
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE|FOLDER|-...")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it.")
-@click.option("--source", type=click.Choice([kind.value for kind in Kind]), help="The language of the rules; found out when not given.")
+@click.option("--format", "form", type=click.Choice(FORMS), help="How to print it. [default: text; of a folder markdown]")
+@click.option("--source", type=click.Choice(list(Kind)), help="The language of the rules; found out when not given.")
 @click.option("--schema", "schemas", multiple=True, metavar="FILE", help="Tables of your own: CSV, JSON, or a folder of them. Repeatable.")
-def command(inputs: tuple[str, ...], form: str, source: str | None, schemas: tuple[str, ...]) -> None:
-    """Show what a rule does, at a glance."""
+@click.option("--navigator", metavar="FILE", help="Write the coverage as a layer of the ATT&CK Navigator.")
+@click.option("--output", metavar="FILE", help="Write to FILE instead of stdout.")
+@click.option("--jobs", type=click.IntRange(0), default=0, metavar="N", help="Processes for many files; 0: one for each processor.")
+def command(
+    inputs: tuple[str, ...],
+    form: str | None,
+    source: str | None,
+    schemas: tuple[str, ...],
+    navigator: str | None,
+    output: str | None,
+    jobs: int,
+) -> None:
+    """Show what a rule does, at a glance: its card, stages, predicates, exclusions, indicators, output fields, ATT&CK coverage.
+
+    Of a folder (or with --navigator, or --format html) it makes an index: for each value how many other rules look for it, rules that
+    detect the same, near-duplicates, coverage. A file that cannot be read is told and listed, and does not stop the others.
+
+    \b
+    Exit codes: 0 clean, 1 a file could not be read, 2 wrong usage.
+
+    \b
+    Examples:
+      ruleconv inspect rule.yaml
+      ruleconv inspect --format json rule.yaml
+      ruleconv inspect --format html --output index.html rules/
+      ruleconv inspect --navigator layer.json --output index.md rules/
+    """
     found = files.expand(inputs, RULE_SUFFIXES)
     if not found:
         raise UsageError("no rules in " + ", ".join(inputs), hint=f"files of a folder end in {', '.join(RULE_SUFFIXES)}")
-    schema = bundled() | load(schemas) if schemas else bundled()
+    schema = bundled() | load(schemas) if schemas else None
+    if form == "html" or navigator is not None or any(os.path.isdir(each) for each in inputs):
+        if form == "text":
+            raise UsageError("a folder has no text form", hint="--format markdown, json or html")
+        failed = _index(found, form or "markdown", source, schema, navigator, output, jobs)
+    else:
+        failed = _rules(found, form or "text", source, schema or bundled(), output)
+    sys.exit(1 if failed else 0)
+
+
+# ---------------------------------------------------------------- single rules
+def _rules(found: list[Input], form: str, source: str | None, schema: Schema, output: str | None) -> bool:
     made: list[Inspection] = []
     failed = False
     for each in found:
@@ -42,10 +85,14 @@ def command(inputs: tuple[str, ...], form: str, source: str | None, schemas: tup
         made += outcome
     if form == "json":
         documents = [as_json.plain(each) for each in made]
-        click.echo(json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False, indent=2))
+        text = json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False, indent=2) + "\n"
+    elif form == "markdown":
+        text = "\n".join(as_markdown.render(each) for each in made)
     else:
-        _print(made)
-    sys.exit(1 if failed else 0)
+        text = _text(made, colour=output is None and sys.stdout.isatty())
+    if made:
+        _put([text], output)
+    return failed
 
 
 def _inspect(each: Input, source: str | None, schema: Schema) -> list[Inspection]:
@@ -62,16 +109,55 @@ def _inspect(each: Input, source: str | None, schema: Schema) -> list[Inspection
     return []
 
 
-def _print(made: list[Inspection]) -> None:
+def _text(made: list[Inspection], *, colour: bool) -> str:
     from rich.console import Console
 
     from ruleconv.cli import inspection_text
 
     # rich fills lines up with blanks: what is piped or copied is better off without them.
-    console = Console(highlight=False, file=StringIO(), force_terminal=sys.stdout.isatty(), width=Console().width)
+    written = StringIO()
+    console = Console(highlight=False, file=written, force_terminal=colour, width=Console().width)
     for at, each in enumerate(made):
         if at:
             console.rule()
         inspection_text.show(each, console)
-    assert isinstance(console.file, StringIO)
-    click.echo("\n".join(_END.sub(r"\1", line) for line in console.file.getvalue().splitlines()))
+    return "\n".join(_END.sub(r"\1", line) for line in written.getvalue().split("\n"))
+
+
+# ---------------------------------------------------------------- folders
+def _index(
+    found: list[Input], form: str, source: str | None, schema: Schema | None, layer: str | None, output: str | None, jobs: int
+) -> bool:
+    from ruleconv.cli.progress import tracked
+    from ruleconv.inspection.index import as_html, build, entries, navigator
+    from ruleconv.inspection.index import as_json as index_json
+    from ruleconv.inspection.index import as_markdown as index_markdown
+
+    made = entries.read_all([_job(each, source) for each in found], processes=jobs or os.cpu_count() or 1, schema=schema)
+    outcome = [entry for _ in tracked(found, "inspecting", quiet=False) for entry in next(made)]
+    index = build.build(outcome)
+    for each in index.broken:
+        for problem in each.problems:
+            click.echo(report.visible(f"{each.file}:{problem.line}:{problem.column}: error: {problem.message}"), err=True)
+    if layer is not None:
+        target = PurePath(layer)
+        files.write(str(target.parent), PurePath(target.name), navigator.layer(index))
+    render = {"json": index_json.render, "markdown": index_markdown.render, "html": as_html.render}[form]
+    _put(render(index), output)
+    return bool(index.broken)
+
+
+def _job(each: Input, source: str | None) -> Job:
+    """The file's content. UsageError when it cannot be opened."""
+    from ruleconv.inspection.index.entries import Job
+
+    return Job(each.name, each.data(), source)
+
+
+def _put(pieces: Iterable[str], output: str | None) -> None:
+    if output is not None:
+        target = PurePath(output)
+        files.write(str(target.parent), PurePath(target.name), "".join(pieces))
+        return
+    for piece in pieces:
+        click.echo(piece, nl=False)

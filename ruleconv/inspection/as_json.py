@@ -12,7 +12,7 @@ from ruleconv.inspection.model import FORMAT, Inspection
 
 def plain(inspection: Inspection) -> dict[str, Any]:
     """As dicts, lists, texts, numbers and booleans."""
-    made = _plain(inspection)
+    made = plain_value(inspection)
     assert isinstance(made, dict)
     return {"format": FORMAT, **made, "stage_count": inspection.stage_count}
 
@@ -24,15 +24,16 @@ def render(inspection: Inspection) -> str:
 _NAMES: dict[type, tuple[str, ...]] = {}
 
 
-def _plain(value: object) -> object:
+def plain_value(value: object) -> object:
+    """Of any value of the model."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]
+        return [plain_value(each) for each in value]
     if is_dataclass(value):
         kind = type(value)
         names = _NAMES.get(kind)
         if names is None:
             names = _NAMES[kind] = tuple(f.name for f in fields(value))
-        return {name: _plain(getattr(value, name)) for name in names}
+        return {name: plain_value(getattr(value, name)) for name in names}
     return value

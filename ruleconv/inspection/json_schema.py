@@ -58,7 +58,8 @@ def _schema(type_: Any, known: dict[str, Any]) -> dict[str, Any]:
 def _object(type_: Any, known: dict[str, Any]) -> None:
     if type_.__name__ in known:
         return
-    known[type_.__name__] = made = {"type": "object", "description": _first(type_)}
+    made: dict[str, Any] = {"type": "object", "description": _first(type_)}
+    known[type_.__name__] = made
     hints = get_type_hints(type_)
     made["properties"] = {each.name: _schema(hints[each.name], known) for each in fields(type_)}
     made["required"] = [each.name for each in fields(type_)]

@@ -25,6 +25,7 @@ from ruleconv.schema import Schema
 from ruleconv.text import Source
 
 LONGEST_TITLE = 150
+_NAMED = re.compile(r"(title|name|author|description)\s*:\s*(.+)", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s)>\"']+")
 
 
@@ -96,9 +97,19 @@ def _told(query: tree.QueryTree) -> Metadata:
     """What the comment at the head of a bare query says: its first line is a title, the rest a description."""
     first = min((each.span.start for each in query.statements), default=0)
     lines = [text for each in query.comments if each.alone and each.span.start < first and (text := each.text.strip("/ \t\r-=*"))]
-    if not lines or len(lines[0]) > LONGEST_TITLE:
-        return Metadata(description="\n".join(lines))
-    return Metadata(title=lines[0], description="\n".join(lines[1:]), references=tuple(_URL.findall("\n".join(lines))))
+    about: dict[str, str] = {}
+    told: list[str] = []
+    for line in lines:
+        named = _NAMED.match(line)
+        if named is None:
+            told.append(line)
+        else:
+            about.setdefault(named[1].lower(), named[2])
+    title = about.get("title") or about.get("name") or ""
+    if not title and told and len(told[0]) <= LONGEST_TITLE and not _URL.match(told[0]):
+        title = told.pop(0)
+    description = "\n".join(([about["description"]] if "description" in about else []) + told)
+    return Metadata(title=title, author=about.get("author", ""), description=description, references=tuple(_URL.findall("\n".join(lines))))
 
 
 # ---------------------------------------------------------------- names

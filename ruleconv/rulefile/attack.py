@@ -129,6 +129,25 @@ def current(technique: str) -> str:
     return technique
 
 
+def latest(technique: str) -> str:
+    """The technique that stands for it in today's ATT&CK."""
+    known = techniques()
+    for _ in range(4):
+        entry = known.get(technique)
+        if entry is None or not entry.successor:
+            break
+        technique = entry.successor
+    return technique
+
+
+@cache
+def version() -> str:
+    """Of the enterprise matrix, ``19.2``."""
+    with open(DATA, encoding="utf-8") as file:
+        found = re.search(r"Enterprise (\d+\.\d+)", file.read(1000))
+    return found[1] if found else ""
+
+
 def _folded(tactic: str) -> str:
     return re.sub(r"[\W_]+", "", tactic).casefold()
 
