@@ -124,6 +124,8 @@ def match(w: Writer, node: ir.Match, *, denied: bool = False) -> tree.Expr:
     negated = node.negated != denied
     if absent and len(tests) == 1 and tests[0].op in ("isempty", "isnotempty"):
         return _one(w, subject, tests[0], negated)
+    if absent and isinstance(subject, ir.AnyField) and node.how is ir.How.REGEX and _takes_empty(node):
+        raise Unsupported("a keyword's regular expression that an empty text matches", node.span, "in KQL every missing field is empty")
     if (absent and (len(given) == 1 and _needs_guard(node, given[0]))) or (absent and _takes_empty(node)):
         present = _present(w, given[0] if _needs_guard(node, given[0]) else subject)
         if negated:
