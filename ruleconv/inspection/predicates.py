@@ -284,7 +284,7 @@ class Reader:
         while at is not None:
             match at:
                 case q.LetRef():
-                    return Value(at.name, "dynamic", Known.LET, at.name)
+                    return self._of_let(at.name)
                 case q.External():
                     return Value(at.name, "dynamic", Known.EXTERNAL, ", ".join(at.uris) or at.name)
                 case q.Source() if at.function.startswith("_GetWatchlist"):
@@ -301,6 +301,16 @@ class Reader:
                 case _:
                     at = getattr(at, "input", None)
         return Value("…", "dynamic", Known.QUERY)
+
+    def _of_let(self, name: str) -> Value:
+        """The let; one that only is a watchlist or a table elsewhere is shown as that."""
+        at: object = self.lineage.lets.get(name)
+        while isinstance(at, q.Project | q.Distinct | q.Extend | q.Filter):
+            at = at.input
+        inner = self.of_query(at) if isinstance(at, q.Source | q.External) else None
+        if inner is not None and inner.known in (Known.WATCHLIST, Known.EXTERNAL):
+            return Value(name, "dynamic", inner.known, inner.name)
+        return Value(name, "dynamic", Known.LET, name)
 
 
 def constants(node: ir.Literal) -> tuple[Value, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import ruleconv
+from ruleconv.inspection.model import Role
 
 TOP = Path(__file__).parents[2]
 SHARED = TOP.parent / "shared"
@@ -62,7 +63,12 @@ def test_the_hunting_query():
     assert found.card.functions == ("ago",)
     assert {"AuditLogs", "Category", "OperationName", "CrossTenantAccessSettings"} <= set(found.card.keywords)
     assert found.window.period == "1h"
-    assert [(each.field, each.required) for each in found.indicators if each.role is not found.indicators[0].role][0] == ("Category", True)
+    assert [each.field for each in found.indicators if each.role is Role.MATCH] == [
+        "Category",
+        "OperationName",
+        "OperationName",
+        "OperationName",
+    ]
 
 
 def test_the_let_is_what_the_guests_rule_excludes():
