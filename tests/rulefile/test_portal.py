@@ -104,14 +104,14 @@ def test_a_custom_detection_of_defender() -> None:
 @pytest.mark.parametrize(
     ("text", "message", "at"),
     [
-        ('{"a": 1,}', "',' stands before '}'", 7),
-        ('{"a" 1}', "':' is expected", 5),
-        ('{"a": "x', "unterminated string", 6),
-        ('{"a": nul}', "a value is expected", 6),
+        ('{"a": 1,}', "a ',' before '}'", 8),
+        ('{"a" 1}', "expected ':'", 5),
+        ('{"a": "x', "Unterminated string", 6),
+        ('{"a": nul}', "Expecting value", 6),
         ('{"a": 1} x', "text after the end", 9),
-        ('{"a": [1, 2}', "',' or ']' is expected", 11),
+        ('{"a": [1, 2}', "expected ',' or ']'", 11),
         ('{"resources": []}', "no rule with a query", 0),
-        ("[" * 200, "nested more than", 65),
+        ("[" * 200, "nested more than", 33),
     ],
 )
 def test_what_is_no_rule_file(text: str, message: str, at: int) -> None:
