@@ -133,7 +133,7 @@ def _like(lowering: Lowering, subject: exp.Expression, shape: str, pattern: str,
 
 
 def _glob(lowering: Lowering, subject: exp.Expression, pattern: str, fold_case: bool) -> exp.Expression:
-    """Sigma's ``*`` and ``?``, which a backslash makes plain."""
+    """Sigma's ``*`` and ``?``, which a backslash makes plain. ESCAPE also says of a bare ``_`` that it is meant (SQL006)."""
     escape = next((c for c in _ESCAPES if c not in pattern), "\\")
     text, at, escaped = "", 0, False
     while at < len(pattern):
@@ -143,7 +143,7 @@ def _glob(lowering: Lowering, subject: exp.Expression, pattern: str, fold_case: 
             char = pattern[at]
             at += 1
         elif char in "*?":
-            text += "%" if char == "*" else "_"
+            text, escaped = text + ("%" if char == "*" else "_"), escaped or char == "?"
             continue
         if char in "%_" or char == escape or (lowering.postgres and char == "\\"):
             text, escaped = text + (escape if char in "%_" or char == escape else ""), True

@@ -3,13 +3,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ruleconv.diagnostic import Severity
+from ruleconv.diagnostic import Edit, Fix, Severity
 from ruleconv.linter.examples import sql
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
 from ruleconv.sql.scope import Output, outputs, selects
 from ruleconv.sql.tree import Node
+from ruleconv.text import Span
 
 _ANEW = frozenset(
     ("random", "rand", "gen_random_uuid", "uuid", "uuid_generate_v4", "clock_timestamp", "nextval", "generate_uuid", "statement_timestamp")
@@ -28,8 +29,12 @@ class SameExpressionTwoAliases(Rule):
     name = "same-expression-two-aliases"
     severity = Severity.WARNING
     on = (Kind.SQL,)
+    fixable = "unsafe"
     bad = (
-        sql("select ip, min(created) as first_event, min(created) as last_event from sign_ins group by ip"),
+        sql(
+            "select ip, min(created) as first_event, min(created) as last_event from sign_ins group by ip",
+            fixed="select ip, min(created) as first_event, max(created) as last_event from sign_ins group by ip",
+        ),
         sql("select count(*) filter (where ok) as succeeded, COUNT( * ) FILTER (where ok) as failed from sign_ins"),
     )
     good = (
@@ -43,19 +48,31 @@ class SameExpressionTwoAliases(Rule):
 
         for statement in subject.statements:
             for select in selects(statement.tree):
-                seen: dict[tuple[str, ...], Output] = {}
+                seen: dict[tuple[str, ...], list[Output]] = {}
                 for output in outputs(select):
                     if output.alias is None or not output.expression.placed or not _calculates(output.expression):
                         continue
                     span = calculation(statement, output)
-                    first = seen.setdefault(spelled(statement, span), output)
-                    if first.alias is not None and _contradict(first.alias.name, output.alias.name):
+                    earlier = seen.setdefault(spelled(statement, span), [])
+                    first = next((each for each in earlier if _contradict(each.name, output.name)), None)
+                    earlier.append(output)
+                    if first is not None:
                         other = _OPPOSITE.get(output.expression.kind, "")
                         yield Finding(
                             span.cover(output.alias.span),
-                            f"{first.alias.name} and {output.alias.name} are the same: {written(subject, span)}",
+                            f"{first.name} and {output.name} are the same: {written(subject, span)}",
                             f"was {other}(..) meant for one of them?" if other else "one of them was meant to be something else",
+                            _fix(subject, output, span, other),
                         )
+
+
+def _fix(subject: Subject, output: Output, span: Span, other: str) -> Fix | None:
+    """max for min where the second of the names is the one that says last, and the other way round."""
+    text = subject.file.text[span.start : span.start + 3]
+    if text.lower() != output.expression.kind or not _words(output.name) & _OPPOSITES[0][output.expression.kind == "min"]:
+        return None
+    written = other.upper() if text.isupper() else other
+    return Fix(f"Write {written}", (Edit(Span(span.start, span.start + 3), written),), safe=False)
 
 
 def _contradict(one: str, other: str) -> bool:
@@ -66,9 +83,12 @@ def _contradict(one: str, other: str) -> bool:
 
 def _words(name: str) -> set[str]:
     """``lastEvent_time`` is of the words last, event and time."""
-    return {word.lower() for word in _WORD.findall(name)}
+    words = {word.lower() for word in _WORD.findall(name)}
+    return words | {begin for begin in _BEGINNINGS for word in words if word.startswith(begin)}
 
 
+_BEGINNINGS = ("first", "last", "earliest", "latest", "oldest", "newest")
+"""Told also in front of a word: firstseen."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _OPPOSITES = [
     (frozenset(one.split()), frozenset(other.split()))

@@ -18,8 +18,8 @@ class LikeUnescapedUnderscore(Rule):
     r"""A pattern of LIKE holds a bare underscore.
 
     `_` stands for any one character: `ilike 'Sync_%'` also finds `Synchro`. Write `\_` for the character itself. Told where the
-    underscore stands as in a name, between letters or digits or before a `%`; others are taken as meant. SQLite (osquery) is left
-    alone: it has no escape character unless ESCAPE names one.
+    underscore stands as in a name, between letters or digits or before a `%`; others are taken as meant, and so are those of a pattern
+    with ESCAPE. SQLite (osquery) is left alone: it has no escape character unless ESCAPE names one.
     """
 
     code = "SQL006"
@@ -33,7 +33,7 @@ class LikeUnescapedUnderscore(Rule):
         sql("select a from t where name like '%svc_sql_%'", fixed=r"select a from t where name like '%svc\_sql\_%'"),
     )
     good = (
-        sql(r"select a from t where upn ilike 'Sync\_%' or code like '__-____' or upn like 'Sync!_%' escape '!'"),
+        sql(r"select a from t where upn ilike 'Sync\_%' or code like '__-____' or upn like 'a_%' escape '!'"),
         sql("select a from t where upn = 'Sync_1'"),
     )
 
@@ -42,11 +42,11 @@ class LikeUnescapedUnderscore(Rule):
 
         for statement in subject.statements if subject.sql.dialect != "sqlite" else ():
             for operator, text, escape in patterns(statement):
-                places = _bare(text, escape)
+                places = _bare(text) if escape is None else []
                 if not places:
                     continue
                 fix = None
-                if subject.sql.is_postgres and escape is None and text.prefix == "":
+                if subject.sql.is_postgres and text.prefix == "":
                     edits = tuple(Edit(Span(at, at), "\\") for at in places)
                     fix = Fix("Escape the underscores", edits, safe=False)
                 yield Finding(
@@ -57,13 +57,9 @@ class LikeUnescapedUnderscore(Rule):
                 )
 
 
-def _bare(text: Token, escape: Token | None) -> list[int]:
+def _bare(text: Token) -> list[int]:
     """The places of lone underscores that stand as in a name, and that nothing escapes."""
-    body = text.text
-    if escape is not None and escape.body != "\\":
-        body = body.replace(escape.body + "_", "%" * (len(escape.body) + 1)).replace("\\", "%")
-    elif text.prefix == "E":
-        body = body.replace(r"\\_", "%%%")
+    body = text.text.replace(r"\\_", "%%%") if text.prefix == "E" else text.text
     found = []
     for unit in _UNIT.finditer(body):
         if unit.group() != "_":
