@@ -23,6 +23,7 @@ _COMPARE = frozenset(("lt", "lte", "gt", "gte"))
 _TIMES = frozenset(("minute", "hour", "day", "week", "month", "year"))
 _ENCODINGS = frozenset(("base64", "base64offset", "wide", "utf16", "utf16le", "utf16be"))
 KNOWN = _PLACES | _FLAGS | _COMPARE | _TIMES | _ENCODINGS | {"all", "neq", "cased", "cidr", "exists", "expand", "fieldref", "re", "windash"}
+_OF_FIELDS = _COMPARE | _TIMES | {"cidr", "exists", "fieldref"}
 _MAKERS = _ENCODINGS | {"windash"}
 """What they make may have characters that the value had not."""
 _FIRST = frozenset(("re", "cidr", "exists"))
@@ -39,6 +40,8 @@ def chain(modifiers: tuple[str, ...], start: str, is_keyword: bool) -> str:
     at = TEXT if "re" in modifiers and start not in ("null", "bool") else _KINDS[start]
     for index, name in enumerate(modifiers):
         before = modifiers[:index]
+        if is_keyword and name in _OF_FIELDS:
+            return f"{name} asks for a field, and there is none"
         if name in _FIRST and before:
             return f"{name} takes a value as it is written: it stands before {before[-1]}"
         if name in _PLACES:
@@ -63,8 +66,6 @@ def chain(modifiers: tuple[str, ...], start: str, is_keyword: bool) -> str:
                 return _not_for(name, at)
             at = "network"
         elif name == "exists":
-            if is_keyword:
-                return "exists asks for a field, and there is none"
             if at != BOOL:
                 return "exists takes true or false"
             at = "presence"

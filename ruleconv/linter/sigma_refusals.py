@@ -16,17 +16,21 @@ if TYPE_CHECKING:
     from ruleconv.linter.sigma_view import Item, SigmaView
     from ruleconv.linter.subject import Subject
 
-_ACTIONS = ("global", "reset", "repeat")
 _TOLD_ELSEWHERE = ("id", "level", "status")
 
 
 def refusals(subject: Subject) -> Iterator[Problem]:
     """All that can be told at once."""
     action = subject.get("action")
-    if action is not None and not action.is_null and action.text not in _ACTIONS:
-        yield Problem(action.span, f"the action {action.text[:80]!r} is none", f"one of: {', '.join(_ACTIONS)}")
+    problem = subject.sigma_file.problem
+    root = subject.root
+    if problem is not None and action is not None and root is not None and root.span.start <= problem.span.start < root.span.end:
+        yield Problem(problem.span, problem.message, problem.hint)
     view = subject.sigma
-    if view is None or view.kind == "correlation":
+    if view is None:
+        return
+    if view.kind == "correlation":
+        yield from _about(view)
         return
     found = [*_about(view), *_build(view)]
     yield from found
@@ -52,6 +56,8 @@ def _about(view: SigmaView) -> Iterator[Problem]:
     except ParseError as error:
         if error.span not in places:
             yield _problem(view, error)
+    if view.kind == "correlation":
+        return
     try:
         documents.logsource(view.document, view.source)
     except ParseError as error:
@@ -67,7 +73,7 @@ def _build(view: SigmaView) -> Iterator[Problem]:
     yield from view.problems
     negated = negated_names(view)
     for search in view.searches.values():
-        if search.empty and not search.node.is_null and search.name not in negated:
+        if search.empty and search.name not in negated:
             yield Problem(search.key.span, f"the search {search.name[:80]!r} has nothing to look for")
     yield from (each.error for each in view.conditions if each.error is not None)
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ruleconv.rulefile.yaml_nodes import Node
 
 
+_FREE = frozenset(("all", "neq"))
+"""Modifiers that any value may have."""
 _MOST_WORK = 2_000_000
 """Parts of conditions times searches: a rule past it is not one that somebody wrote, and its conditions are left alone."""
 
@@ -132,12 +134,14 @@ def view(subject: Subject) -> SigmaView | None:
 
 
 class SigmaFile:
-    """The rules of one file. ``names``: their names and ids."""
+    """The rules of one file. ``names``: their names and ids, as ``documents.key`` makes them alike. ``problem``: what is wrong with its
+    ``action:`` keys."""
 
     def __init__(self, source: Source, subjects: tuple[Subject, ...]) -> None:
         self.source = source
         self.roots = [each.root for each in subjects if each.root is not None]
-        self.names = frozenset(text for each in subjects for key in ("name", "id") if (text := each.text(key)))
+        self.names = frozenset(name for root in self.roots for name in _names(root))
+        self.problem: ParseError | None = None
 
     def document(self, root: Node) -> Node | None:
         """The rule as ``action:`` makes it of this document and those before it; None for one that is no rule itself."""
@@ -159,10 +163,47 @@ class SigmaFile:
         try:
             for rule in documents.rules(each(), self.source):
                 made[id(taken[-1])] = rule
-        except ParseError:
+        except ParseError as error:
+            self.problem = error
             for root in self.roots:
                 made.setdefault(id(root), root)
         return made
+
+    @cached_property
+    def circular(self) -> Node | None:
+        """The first correlation that refers to itself by way of others, or to such a one."""
+        waiting: dict[str, int] = {}
+        users: dict[int, list[int]] = {}
+        open_: dict[int, int] = {}
+        correlations = [root for root in self.roots if documents.is_correlation(root)]
+        for at, root in enumerate(correlations):
+            waiting.update(dict.fromkeys(_names(root), at))
+        for at, root in enumerate(correlations):
+            asked = {waiting[name] for name in _references(root) if name in waiting} - {at}
+            open_[at] = len(asked)
+            for other in asked:
+                users.setdefault(other, []).append(at)
+        ready = [at for at, count in open_.items() if not count]
+        while ready:
+            done = ready.pop()
+            open_.pop(done)
+            for user in users.get(done, ()):
+                open_[user] -= 1
+                if not open_[user]:
+                    ready.append(user)
+        return correlations[min(open_)] if open_ else None
+
+
+def _names(root: Node) -> list[str]:
+    found = (root.get(key) for key in ("name", "id"))
+    return [documents.key(node.text) for node in found if node is not None and node.kind == "scalar" and node.text and not node.is_null]
+
+
+def _references(root: Node) -> list[str]:
+    section = root.get("correlation")
+    node = section.get("rules") if section is not None and section.kind == "mapping" else None
+    items = [] if node is None else node.items if node.kind == "sequence" else [node]
+    return [documents.key(item.text) for item in items if item.kind == "scalar"]
 
 
 def _leaves(tree: c.Condition, negated: bool) -> Iterator[tuple[c.Name | c.Several, bool]]:
@@ -236,8 +277,6 @@ class _Reader:
                 self.nothing(search, node, span)
                 return
             self.item(search, Item(None, "", (), node, []))
-            if node.is_null or (node.items and all(item.is_null for item in node.items)):
-                search.empty = True
         else:
             for item in node.items:
                 self.detection(item, search, item.span)
@@ -258,6 +297,12 @@ class _Reader:
                 item.values.append(value)
             else:
                 self.problem(value.span, "a value is a text, a number, a boolean or null, and not a list or a map")
+        search.empty = node is search.node and not item.field and all(value.is_null for value in item.values)
+        if not item.field and not search.empty and _FREE.issuperset(item.modifiers):
+            for value in item.values:
+                if value.tag in ("bool", "null"):
+                    hint = "in quotes it is a text" if value.tag == "bool" else "write it under the name of a field"
+                    self.problem(value.span, "a keyword is a text; this value needs a field", hint)
         if node.kind == "sequence" and not node.items and (item.modifiers or not item.field):
             self.problem(item.where, "no value to look for")
         search.items.append(item)

@@ -13,8 +13,9 @@ from ruleconv.linter.config import Config
 from ruleconv.linter.engine import check_file
 from ruleconv.linter.sigma_modifiers import KNOWN
 from ruleconv.rulefile.model import Kind
-from ruleconv.rulefile.yaml_nodes import compose
-from ruleconv.sigma.read import read_rule
+from ruleconv.schema import bundled
+from ruleconv.sigma.bind import bind
+from ruleconv.sigma.flat import FlatPlatform
 from ruleconv.text import Source
 
 RULE = """\
@@ -25,6 +26,16 @@ detection:
   s:
     {key}: [{value}, {value}]
   condition: s
+"""
+CIRCLE = """\
+title: y
+name: y
+correlation: {type: temporal, rules: z, timespan: 5m}
+---
+title: z
+name: z
+correlation: {type: temporal, rules: y, timespan: 5m}
+---
 """
 VALUES = [
     "abc",
@@ -55,11 +66,8 @@ ERRORS = Config(select=("SIG", "SCH006", "MET012", "MET015"))
 
 def refused(text: str) -> str | None:
     """What our reader says, empty when it takes the rule, None when it stops at what cannot be translated."""
-    source = Source(text, "rule")
-    node, _ = compose(source)
-    assert node is not None
     try:
-        read_rule(node, source)
+        bind(Source(text, "rule"), FlatPlatform(bundled()))
     except ParseError as error:
         return error.message
     except Unsupported:
@@ -117,6 +125,21 @@ def test_modifiers(modifiers: tuple[str, ...]) -> None:
         ("    f: a", "    f|nothing: a"),
         ("    f: a", "    ? [f]\n    : a"),
         ("  s:\n    f: a\n", ""),
+        ("  s:\n    f: a\n", "  s:\n"),
+        ("  s:\n    f: a\n", "  s: [a, null]\n"),
+        ("  s:\n    f: a\n", "  s: true\n"),
+        ("condition: s", "condition: s or t"),
+        ("condition: s", "condition: s or 1 of t*"),
+        ("title: x", "action: repeat\ntitle: x"),
+        ("title: x", "action: anything\ntitle: x"),
+        ("title: x", "title: x\ncorrelation: {}"),
+        (
+            "title: x",
+            "title: x\n---\ntitle: y\ncorrelation: {type: event_count, rules: z, timespan: 5m, condition: {gte: 1}}\n---\ntitle: z",
+        ),
+        ("title: x", "title: x\nname: n\ncorrelation: {type: temporal, rules: n, timespan: 5m}"),
+        ("title: x", CIRCLE + "title: x"),
+        ("title: x", CIRCLE.replace("title: y\n", "") + "title: x"),
     ],
     ids=lambda change: change[1][:30],
 )
