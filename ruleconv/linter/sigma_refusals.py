@@ -38,13 +38,13 @@ def refusals(subject: Subject) -> Iterator[Problem]:
         yield from _reader(view)
 
 
-def negated_names(view: SigmaView) -> frozenset[str]:
-    """The searches that stand below a ``not``."""
+def asked_names(view: SigmaView, *, below_not: bool) -> frozenset[str]:
+    """The searches that a condition asks for, and that stand below a ``not`` there, or do not."""
     from ruleconv.sigma.conditions import Name
 
     found: set[str] = set()
     for part, negated in view.parts():
-        if negated:
+        if negated is below_not:
             found.update([part.name] if isinstance(part, Name) else part.names(view.searches))
     return frozenset(found)
 
@@ -71,10 +71,13 @@ def _build(view: SigmaView) -> Iterator[Problem]:
         yield _problem(view, error)
         return
     yield from view.problems
-    negated = negated_names(view)
-    for search in view.searches.values():
-        if search.empty and search.name not in negated:
-            yield Problem(search.key.span, f"the search {search.name[:80]!r} has nothing to look for")
+    empty = [search for search in view.searches.values() if search.empty]
+    if empty:
+        negated, asked = asked_names(view, below_not=True), asked_names(view, below_not=False)
+        # A search of nulls is read, and refused only where it is asked for.
+        for search in empty:
+            if search.name not in negated and (not search.items or search.name in asked):
+                yield Problem(search.key.span, f"the search {search.name[:80]!r} has nothing to look for")
     yield from (each.error for each in view.conditions if each.error is not None)
 
 

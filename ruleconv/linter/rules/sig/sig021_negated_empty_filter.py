@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ruleconv.diagnostic import Severity
 from ruleconv.linter.examples import sigma
 from ruleconv.linter.rule import Finding, Rule
-from ruleconv.linter.sigma_refusals import negated_names
+from ruleconv.linter.sigma_refusals import asked_names
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
 
@@ -52,7 +52,7 @@ detection:
         view = subject.sigma
         if view is None or not any(search.empty for search in view.searches.values()):
             return
-        negated = negated_names(view)
+        negated = asked_names(view, below_not=True)
         for name, search in view.searches.items():
             if search.empty and name in negated:
                 yield Finding(search.key.span, f"{name[:80]} is negated and looks for nothing", "fill it in, or take it out")
