@@ -81,7 +81,9 @@ def compose_all(source: Source) -> tuple[list[Node], tuple[Diagnostic, ...]]:
         mark = error.problem_mark or error.context_mark
         at = _index(mark) + shift
         message = ": ".join(part for part in (error.context, error.problem) if part)
-        raise ParseError(f"this is not YAML: {message}", Span(at, at), _WRONG_TEXT, source) from None
+        raise ParseError(
+            f"this is not YAML: {message}", Span(at, at), _hint(error.problem or "", source.text[at : at + 1]), source
+        ) from None
     except yaml.reader.ReaderError as error:
         at = _reader_position(source.text[shift:], error) + shift
         raise ParseError(f"this is not YAML: {error.reason}", Span(at, at + 1), source=source) from None
@@ -92,6 +94,19 @@ def compose_all(source: Source) -> tuple[list[Node], tuple[Diagnostic, ...]]:
         if loader is not None:
             loader.dispose()
     return composer.documents, tuple(composer.problems)
+
+
+def _hint(problem: str, char: str) -> str:
+    """What most often causes such an error in rules."""
+    if char == "\t":
+        return "YAML is indented with blanks, not with tabs"
+    if "escape" in problem:
+        return "in double quotes a backslash begins an escape; in single quotes it is just a backslash"
+    if "cannot start" in problem:
+        return f"a value that begins with {char} is written in single quotes"
+    if "mapping values are not allowed" in problem:
+        return "a value with a colon and a blank in it is written in quotes; or else " + _WRONG_TEXT
+    return _WRONG_TEXT
 
 
 def _reader_position(text: str, error: yaml.reader.ReaderError) -> int:
@@ -166,10 +181,13 @@ class _Composer:
     def _alias(self, anchor: str, span: Span) -> None:
         found = self._anchors.get(anchor)
         if found is None:
-            inside = anchor in self._pending
-            raise self._fail(
-                f"the alias *{anchor} " + ("stands inside of what it names" if inside else "names nothing that stands before it"), span
+            if anchor in self._pending:
+                raise self._fail(f"the alias *{anchor} stands inside of what it names", span)
+            message, hint = (
+                f"the alias *{anchor} names nothing that stands before it",
+                "a value that begins with * is written in single quotes",
             )
+            raise ParseError(message, span, hint, self.source)
         node, size = found
         self._count(size, span)
         self._place(node, size)

@@ -114,7 +114,16 @@ class _Parser:
             end = len(self.text.rstrip())
             return ParseError(f"the condition ends where {wanted} is expected", Span(max(end - 1, 0), end))
         start = self.tokens[self.at][1]
-        return ParseError(f"{word!r} in a condition where {wanted} is expected", Span(start, start + len(word)))
+        return ParseError(f"{word!r} in a condition where {wanted} is expected", Span(start, start + len(word)), self._hint(word))
+
+    def _hint(self, word: str) -> str:
+        if word not in _OPERATORS and word.lower() in _OPERATORS:
+            return "'and', 'or' and 'not' are written in lower case"
+        if "*" in word:
+            return f"several searches are '1 of {word}' or 'all of {word}'"
+        if word.lower() == "of":
+            return "'1 of', 'any of' or 'all of'"
+        return {"&": "write 'and'", "!": "write 'not'", ",": "write 'and' or 'or'"}.get(word, "")
 
     def either(self, depth: int) -> Condition:
         return self._chain("or", depth)

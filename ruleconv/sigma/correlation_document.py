@@ -80,6 +80,7 @@ class _Reader:
         return ParseError(message, (node or self.node).span, hint, self.source)
 
     def section(self) -> Section:
+        self.check_keys()
         kind = self.kind()
         rules = self.references()
         thresholds, fields, percentile, condition = self.condition(kind, rules)
@@ -102,6 +103,14 @@ class _Reader:
         )
 
     # ------------------------------------------------------------ parts
+    def check_keys(self) -> None:
+        """Keys of one's own are nobody's business, as everywhere in Sigma; a misspelt one would change what is found."""
+        for key in [key for key, _ in self.node.pairs if key.text not in _KNOWN]:
+            from difflib import get_close_matches  # only on the way to an error message
+
+            if near := get_close_matches(key.text.lower().replace("_", "-"), _KNOWN, 1, 0.8):
+                raise self.fail(f"{key.text[:80]!r} is no part of a correlation", key, f"did you mean {near[0]!r}?")
+
     def given(self, key: str) -> Node | None:
         node = self.node.get(key)
         return None if node is None or node.is_null else node

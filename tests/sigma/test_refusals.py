@@ -140,6 +140,13 @@ RULES += [
         ("title: c\nname: ''\n", "10:7", "the name of a Sigma rule is not empty"),
     ]
 ]
+RULES += [
+    (
+        HEAD + "name: base\n" + DETECTION + "---\ntitle: c\n" + CORRELATION + "  group_by: [A]\n",
+        "15:3",
+        "'group_by' is no part of a correlation",
+    ),
+]
 
 
 @pytest.mark.parametrize(("text", "place", "message"), RULES, ids=[each[2][:40] for each in RULES])
@@ -155,6 +162,25 @@ def test_a_rule_is_refused_at_its_place(text, place, message):
         ("sel: {A|contain: x}\n  condition: sel", "did you mean 'contains'?"),
         ("sel: {A: x}\n  sel2: {A: y}\n  condition: sel3", "there are: sel, sel2"),
         ("sel: {A|expand: '%x%'}\n  condition: sel", "give a processing pipeline that says what it stands for"),
+        ("sel: {A: x}\n  condition: not NOT", "there are: sel"),
+        ("sel: {A: x}\n  condition: sel OR sel", "'and', 'or' and 'not' are written in lower case"),
+        ("sel: {A: x}\n  condition: not s*", "several searches are '1 of s*' or 'all of s*'"),
+        ("sel: {A: x}\n  condition: 2 of them", "'1 of', 'any of' or 'all of'"),
+        ("sel: {A: x}\n  condition: '!sel'", "write 'not'"),
+        ("sel:\n    A: x\n    condition: sel", "the one in 'sel' stands a level too deep"),
+        ("sel: {A|contains: 5}\n  condition: sel", "it is for texts: a number or a truth value in quotes is one"),
+        ("sel: {A|gt: '5'}\n  condition: sel", "it is for numbers, which are written without quotes"),
+        ("sel: {A|exists: 'yes'}\n  condition: sel", "its value is true or false, without quotes"),
+        ("sel: {A|i|re: x}\n  condition: sel", "it comes after re: field|re|i"),
+        ("sel: {A|contains|re: x}\n  condition: sel", "it has to be the first modifier"),
+        ("sel: {A: {contains: x}}\n  condition: sel", "modifiers are written after the field's name: field|contains"),
+        ("sel: {A: %x%}\n  condition: sel", "a value that begins with % is written in single quotes"),
+        ("sel: {A: *x}\n  condition: sel", "a value that begins with * is written in single quotes"),
+        ("sel:\n\tA: x\n  condition: sel", "YAML is indented with blanks, not with tabs"),
+        (
+            'sel: {A: "C:\\Windows"}\n  condition: sel',
+            "in double quotes a backslash begins an escape; in single quotes it is just a backslash",
+        ),
     ],
 )
 def test_hints(text, hint):

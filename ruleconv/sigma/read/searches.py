@@ -89,7 +89,9 @@ class _Reader:
                 found[key.text] = self.detection(value, key.span)
         places = [] if condition is None else condition.items if condition.kind == "sequence" else [condition]
         if not places or (condition is not None and condition.is_null):
-            raise self.error("a Sigma rule needs a condition", (condition or node).span)
+            deep = [name for name, value in node.pairs if value.kind == "mapping" and value.get("condition") is not None]
+            hint = f"the one in {deep[0].text[:80]!r} stands a level too deep" if deep and condition is None else ""
+            raise self.error("a Sigma rule needs a condition", (condition or node).span, hint)
         if not found:
             raise self.error("nothing to search for: the detection holds a condition only", node.span)
         return found, places
@@ -154,14 +156,17 @@ class _Reader:
         try:
             return SigmaDetectionItem(field or None, [_MODIFIERS[name] for name in names], values, source=place(span))
         except SigmaError as error:
-            raise self.error(f"{'|'.join(names)}: {error.args[0] if error.args else type(error).__name__}"[:300], value.span) from error
+            said = str(error.args[0] if error.args else type(error).__name__)
+            raise self.error(f"{'|'.join(names)}: {said}"[:300], value.span, _remedy(names, said)) from error
         except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
             # pySigma trips over it: a value that these modifiers cannot have.
             raise self.error(f"{'|'.join(names)}: not for a value of this kind", value.span) from error
 
     def value(self, node: Node, names: list[str]) -> st.SigmaType:
         if node.kind != "scalar":
-            raise self.error("a value is a text, a number, a boolean or null", node.span)
+            key = next((key.text for key, _ in node.pairs), "")
+            hint = f"modifiers are written after the field's name: field|{key}" if key in _MODIFIERS else ""
+            raise self.error("a value is a text, a number, a boolean or null", node.span, hint)
         if "re" in names:
             if node.tag in ("null", "bool"):
                 raise self.error("a regular expression is a text", node.span)
@@ -194,6 +199,26 @@ class _Reader:
 
     def error(self, message: str, span: Span, hint: str = "") -> ParseError:
         return ParseError(message, span, hint, self.source)
+
+
+_NUMERIC = frozenset(("gt", "gte", "lt", "lte", "minute", "hour", "day", "week", "month", "year"))
+_FLAGS = frozenset(("i", "m", "s", "ignorecase", "multiline", "dotall"))
+
+
+def _remedy(names: list[str], said: str) -> str:
+    """What helps where pySigma says that a modifier and a value, or two modifiers, do not go together."""
+    if "unmodified" in said:
+        return "it has to be the first modifier"
+    name = next((each for each in names if f"{_MODIFIERS[each].__name__} " in said), "")
+    if not name or "incompatible" not in said:
+        return ""
+    if name == "exists":
+        return "its value is true or false, without quotes"
+    if name in _FLAGS:
+        return f"it comes after re: field|re|{name}"
+    if name in _NUMERIC:
+        return "it is for numbers, which are written without quotes"
+    return "it is for texts: a number or a truth value in quotes is one" if "re" not in names else ""
 
 
 def _near(name: str) -> str:
