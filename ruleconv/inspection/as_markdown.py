@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ruleconv.inspection import phrases
 from ruleconv.inspection.model import Binding, Branch, Indicator, Inspection, Role, Stage
 
-_ACTIVE = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_ACTIVE = re.compile(r"([\\`*_{}\[\]#|~])")
 _TICKS = re.compile(r"`+")
 
 
@@ -137,7 +137,8 @@ def _output(inspection: Inspection) -> Iterator[str]:
 # ---------------------------------------------------------------- small parts
 def plain(text: str) -> str:
     """The text on one line, with nothing in it that markdown or HTML would take for its own."""
-    return _ACTIVE.sub(r"\\\1", " ".join(text.split()))
+    shown = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _ACTIVE.sub(r"\\\1", shown)
 
 
 def code(text: str) -> str:

@@ -65,11 +65,6 @@ def test_the_hunting_query():
     assert found.window.period == "1h"
     fields = [each.field for each in found.indicators if each.role is Role.MATCH]
     assert fields == ["Category", *["OperationName"] * 3]
-        "Category",
-        "OperationName",
-        "OperationName",
-        "OperationName",
-    ]
 
 
 def test_the_let_is_what_the_guests_rule_excludes():

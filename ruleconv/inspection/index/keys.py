@@ -18,6 +18,8 @@ _PLATFORMS = ("defender", "sentinel", "asim")
 _NAME = ".name"
 """After a field that is a path: its last part."""
 _PATHS = frozenset(("image", "parentimage", "targetfilename", "imageloaded", "sourceimage", "targetimage", "originalfilename"))
+_LAST_PARTS = (("FolderPath", "FileName"), ("NewProcessName", "Process"))
+"""Columns that hold a path, and those beside them with its last part: of Defender's tables and of ``SecurityEvent``."""
 _WITHOUT_VALUE = (Test.IS_NULL, Test.IS_NOT_NULL)
 
 
@@ -47,6 +49,10 @@ def _columns() -> dict[str, tuple[str, ...]]:
                     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at.path)
                     ending = _NAME if field.only_name else suffix
                     found.setdefault(f"{carrier.name}{path}", {})[name.casefold() + ending] = None
+                    for whole, last in _LAST_PARTS:
+                        if path.endswith(whole) and not ending:
+                            beside = f"{carrier.name}{path.removesuffix(whole)}{last}"
+                            found.setdefault(beside, {})[name.casefold() + _NAME] = None
     return {column: tuple(names) for column, names in found.items()}
 
 
