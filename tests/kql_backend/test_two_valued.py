@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
+import ruleconv
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Type
@@ -52,6 +53,8 @@ def number(op: ir.Comparison, value: int = 10) -> ir.Compare:
         (match(ir.How.EQUALS, "4624"), 'where S == "4624"'),
         (match(ir.How.EQUALS, "a", fold=False), 'where S == "a"'),
         (match(ir.How.EQUALS, ""), "where isempty(S)"),
+        (match(ir.How.EQUALS, "", name="D"), "where isempty(tostring(D))"),
+        (ir.Not(match(ir.How.EQUALS, "", name="D")), "where isnotempty(tostring(D))"),
         (match(ir.How.CONTAINS, "a", "b", all_of=True), 'where S contains "a" and S contains "b"'),
         (match(ir.How.TERM, "a", "b"), 'where S has_any ("a", "b")'),
         (match(ir.How.TERM, "a", "b", all_of=True), 'where S has_all ("a", "b")'),
@@ -79,6 +82,11 @@ def number(op: ir.Comparison, value: int = 10) -> ir.Compare:
 )
 def test_text(predicate: ir.Expr, text: str) -> None:
     assert kql(predicate) == text
+
+
+def test_a_keyword_that_an_empty_text_matches() -> None:
+    with pytest.raises(ruleconv.Unsupported, match="a keyword's regular expression that an empty text matches"):
+        kql(ir.Match(ir.AnyField(), (ir.Literal("a*", Type.STRING),), ir.How.REGEX, False, nulls=ABSENT))
 
 
 def test_selections_stand_on_lines_of_their_own() -> None:

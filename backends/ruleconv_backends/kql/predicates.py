@@ -146,6 +146,8 @@ def _joined(w: Writer, node: ir.Match, subject: ir.Expr, tests: list[Test], nega
 def _one(w: Writer, subject: ir.Expr, test: Test, negated: bool) -> tree.Expr:
     """One test as an expression."""
     if test.op in ("isempty", "isnotempty"):
+        if test.op == "isempty" and subject.type is Type.DYNAMIC:  # an empty text in a bag is no null
+            subject = ir.Call("tostring", (subject,), Type.STRING, subject.span)
         return missing(w, ir.Missing(subject), negated=(test.op == "isnotempty") != negated)
     any_field = isinstance(subject, ir.AnyField)
     op = _NEGATED.get(test.op) if negated and not any_field else test.op
