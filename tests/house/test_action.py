@@ -62,7 +62,7 @@ def run(folder, **variables):
 def test_everything(repository):
     done, outputs, names = run(repository)
     assert (done.returncode, outputs["exit-code"], names) == (1, "1", ["old.kql"])
-    assert "::error file=old.kql,line=2,col=9" in done.stdout
+    assert "::warning file=old.kql,line=2,col=9" in done.stdout
     assert outputs["sarif"].endswith("found.sarif")
 
 

@@ -64,7 +64,7 @@ def test_json():
     found = lint("SigninLogs\n| where ResultTyp == 1", filename="a.kql", select=["KQL003"])
     (made,) = json.loads(writer("json")(found, ["a.kql"]))
     assert (made["file"], made["line"], made["column"], made["span"]) == ("a.kql", 2, 9, [19, 28])
-    assert (made["code"], made["severity"], made["hint"]) == ("KQL003", "error", "did you mean ResultType?")
+    assert (made["code"], made["severity"], made["hint"]) == ("KQL003", "warning", "did you mean ResultType?")
     assert writer("json")([], []) == "[]"
 
 

@@ -88,7 +88,8 @@ def name(at: Context, node: tree.Name) -> ir.Expr:
     if node.name.startswith("$"):
         session.report(findings.join_condition(node.span))
         return error(node.span)
-    if at.row is not None and (not at.aggregates or at.inside_aggregate) and at.row.origins and not _is_table(at, node.name):
+    if at.row is not None and (not at.aggregates or at.inside_aggregate) and at.row.origins:
+        # A table's name, too: where not all columns are known, a value is more likely one of them.
         return column(at.row, session.ask(at.row.origins[0], node.name), node.span)
     if at.aggregates and not at.inside_aggregate and at.row is not None and (node.name in at.row.columns or at.row.origins):
         session.report(findings.column_in_aggregate(node.name, node.span))

@@ -42,6 +42,10 @@ def unknown_table(name: str, span: Span, near: str | None = None) -> Finding:
     return Finding("KQL002", f"there is no table {name}", span, _meant(near) or "give its columns with --schema")
 
 
+def no_table_of_union(span: Span) -> Finding:
+    return Finding("KQL002", "none of the union's tables is known", span, "give their columns with --schema")
+
+
 def unknown_function(name: str, span: Span, near: str | None = None) -> Finding:
     return Finding("KQL004", f"there is no function {name}()", span, _meant(near))
 

@@ -39,7 +39,8 @@ def union(at: Context, node: tree.Union, table: Bound) -> Bound:
         for bound, name in found:
             legs.append((bound, name or label(bound, len(legs))))
     if not legs:
-        session.report(findings.misplaced("none of the union's tables exists", node.span))
+        # Not an error of the query: the workspace may well have tables that the schema does not.
+        session.report(findings.no_table_of_union(node.span))
         return tables.failed(node.span)
     if len(legs) > MAX_LEGS:
         raise Unsupported(f"a union of {len(legs)} tables", node.span, "name the tables that matter")

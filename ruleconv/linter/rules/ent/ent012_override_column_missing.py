@@ -33,6 +33,7 @@ alertDetailsOverride:
         sentinel("""\
 alertDetailsOverride:
   alertDisplayNameFormat: 'Spray from {{IPAddress}}'
+  alertTacticsColumnName: null
 """),
     )
 
@@ -45,11 +46,11 @@ alertDetailsOverride:
         asked += [
             (node, node.text)
             for key in _COLUMNS
-            if (node := subject.get("alertDetailsOverride", key)) and node.kind == "scalar" and node.text
+            if (node := subject.get("alertDetailsOverride", key)) and node.kind == "scalar" and node.text and not node.is_null
         ]
         for mapping in subject.entries("alertDetailsOverride", "alertDynamicProperties"):
             node = mapping.get("value")
-            if node is not None and node.kind == "scalar":
+            if node is not None and node.kind == "scalar" and not node.is_null:
                 asked.append((node, node.text))
         for node, name in asked:
             if name not in names:

@@ -18,7 +18,7 @@ class UnknownColumn(Rule):
 
     code = "KQL003"
     name = "unknown-column"
-    severity = Severity.ERROR
+    severity = Severity.WARNING
     on = (Kind.SENTINEL, Kind.KQL)
     bad = (kql("SigninLogs\n| where UserPrincipleName has 'admin'\n"),)
     good = (kql("SigninLogs\n| where UserPrincipalName has 'admin'\n"),)

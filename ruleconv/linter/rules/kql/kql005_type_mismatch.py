@@ -18,7 +18,7 @@ class TypeMismatch(Rule):
 
     code = "KQL005"
     name = "type-mismatch"
-    severity = Severity.ERROR
+    severity = Severity.WARNING
     on = (Kind.SENTINEL, Kind.KQL)
     bad = (kql("SigninLogs\n| where UserPrincipalName > 5\n"),)
     good = (kql("SigninLogs\n| where strlen(UserPrincipalName) > 5\n"),)

@@ -17,7 +17,7 @@ class JoinKeyMissing(Rule):
 
     code = "KQL027"
     name = "join-key-missing"
-    severity = Severity.ERROR
+    severity = Severity.WARNING
     on = (Kind.SENTINEL, Kind.KQL)
     bad = (kql("SigninLogs\n| join kind=inner (AuditLogs | project Identity) on UserPrincipalName\n"),)
     good = (kql("SigninLogs\n| join kind=inner (AuditLogs | project Identity) on $left.UserPrincipalName == $right.Identity\n"),)
