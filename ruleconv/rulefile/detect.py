@@ -24,8 +24,8 @@ _SQL_START = re.compile(
 )
 _JSON_START = re.compile(r"\ufeff?\s*(?:\[\s*)?\{\s*\"[\w$.]+\"\s*:")
 _RULE_KEY = re.compile(
-    r"^\ufeff?(?:\{[ \t]*)?[\"']?(?:query|queryFrequency|queryPeriod|triggerOperator|triggerThreshold|tactics|relevantTechniques|entityMappings"
-    r"|requiredDataConnectors|detection|logsource|correlation)[\"']?[ \t]*:",
+    r"^\ufeff?(?:\{[ \t]*)?[\"']?(?:query|queryFrequency|queryPeriod|triggerOperator|triggerThreshold|tactics|relevantTechniques"
+    r"|entityMappings|requiredDataConnectors|detection|logsource|correlation)[\"']?[ \t]*:",
     re.MULTILINE | re.IGNORECASE,
 )
 _PEEK = 100_000
