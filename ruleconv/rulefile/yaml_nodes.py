@@ -104,6 +104,8 @@ def _hint(problem: str, char: str) -> str:
         return "in double quotes a backslash begins an escape; in single quotes it is just a backslash"
     if "cannot start" in problem:
         return f"a value that begins with {char} is written in single quotes"
+    if "alphabetic or numeric" in problem:
+        return "a value that begins with * or & is written in single quotes"
     if "mapping values are not allowed" in problem:
         return "a value with a colon and a blank in it is written in quotes; or else " + _WRONG_TEXT
     return _WRONG_TEXT

@@ -176,6 +176,7 @@ def test_a_rule_is_refused_at_its_place(text, place, message):
         ("sel: {A: {contains: x}}\n  condition: sel", "modifiers are written after the field's name: field|contains"),
         ("sel: {A: %x%}\n  condition: sel", "a value that begins with % is written in single quotes"),
         ("sel: {A: *x}\n  condition: sel", "a value that begins with * is written in single quotes"),
+        ("sel: {A: *}\n  condition: sel", "a value that begins with * or & is written in single quotes"),
         ("sel:\n\tA: x\n  condition: sel", "YAML is indented with blanks, not with tabs"),
         (
             'sel: {A: "C:\\Windows"}\n  condition: sel',
