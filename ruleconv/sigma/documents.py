@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from ruleconv.diagnostic import ParseError
 from ruleconv.rulefile.yaml_nodes import Node
@@ -17,7 +18,7 @@ from ruleconv.text import Source
 LEVELS = ("informational", "low", "medium", "high", "critical")
 STATUSES = ("unsupported", "deprecated", "experimental", "test", "stable")
 _UUID = re.compile(r"\{?[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\}?")
-_DATE = re.compile(r"[1-3]\d{3}-[01]\d-[0-3]\d|[1-3]\d{3}/[01]?\d/[0-3]?\d")
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{4})/(\d\d?)/(\d\d?)")
 _TITLE = 256
 _SAYING_WHICH = frozenset(("logsource", "detection", "correlation", "filter", "action"))
 TIMEFRAME = re.compile(r"\d+[smhdwMy]")
@@ -133,9 +134,21 @@ def about(document: Node, source: Source) -> tuple[str, str, str]:
             raise ParseError(f"{node.text[:80]!r} is no {key} of a Sigma rule", node.span, f"one of: {', '.join(allowed)}", source)
     for key in ("date", "modified"):
         node = _given(document, key)
-        if node is not None and node.tag != "timestamp" and not (node.kind == "scalar" and _DATE.fullmatch(node.text)):
+        if node is not None and not (node.kind == "scalar" and _is_date(node)):
             raise ParseError(f"the {key} of a Sigma rule is written yyyy-mm-dd", node.span, source=source)
     return title.text, name.text if name else "", id_.text if id_ else ""
+
+
+def _is_date(node: Node) -> bool:
+    """A day of the calendar; YAML's own timestamps may have a time behind it."""
+    found = _DATE.match(node.text) if node.tag == "timestamp" else _DATE.fullmatch(node.text)
+    if found is None:
+        return node.tag == "timestamp"
+    year, month, day = (int(part) for part in found.groups() if part)
+    try:
+        return date(year, month, day) is not None
+    except ValueError:
+        return False
 
 
 def key(name: str) -> str:

@@ -116,6 +116,8 @@ RULES = [
     (HEAD + "level: urgent\n" + DETECTION, "4:8", "'urgent' is no level of a Sigma rule"),
     (HEAD + "status: [test]\n" + DETECTION, "4:9", "the status of a Sigma rule is a text"),
     (HEAD + "date: yesterday\n" + DETECTION, "4:7", "the date of a Sigma rule is written yyyy-mm-dd"),
+    (HEAD + "date: 2025-02-30\n" + DETECTION, "4:7", "the date of a Sigma rule is written yyyy-mm-dd"),
+    (HEAD + "modified: 2025/13/1\n" + DETECTION, "4:11", "the modified of a Sigma rule is written yyyy-mm-dd"),
     (HEAD + DETECTION + DETECTION, "7:1", "'detection' stands here twice"),
     ("- title: t\n", "1:1", "a Sigma rule is a YAML map"),
     ("just text\n", "1:1", "a Sigma rule is a YAML map"),
