@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ruleconv.diagnostic import Unsupported, UsageError
+from ruleconv.diagnostic import UsageError
 from ruleconv.inspection.model import Inspection
 from ruleconv.rulefile.detect import detect
 from ruleconv.rulefile.model import Kind
 from ruleconv.schema import Schema, bundled
-from ruleconv.text import Source, Span
+from ruleconv.text import Source
 
 
 def inspect(text: str, *, source: str | None = None, filename: str | None = None, schema: Schema | None = None) -> Inspection:
@@ -33,7 +33,9 @@ def inspect_all(file: Source, source: str | None = None, schema: Schema | None =
 
             return sigma.inspect(file)
         case Kind.SQL:
-            raise Unsupported("a SQL rule", Span(0, 0), "this version inspects KQL, Sentinel and Sigma rules", file)
+            from ruleconv.inspection import sql
+
+            return sql.inspect(file)
         case _:
             from ruleconv.inspection import kql
             from ruleconv.rulefile.reader import read_rules
