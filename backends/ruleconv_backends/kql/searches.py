@@ -30,7 +30,7 @@ def alternatives(w: Writer, node: ir.Or) -> list[tree.Expr]:
     width = len(w.row)
     while at < len(node.terms):
         run = node.terms[at : at + width]
-        whole = _whole_row(w, run) if width > 1 and len(run) == width else None
+        whole = _whole_row(w, run) if width > 1 and len(run) == width and w.all_known else None
         if whole is not None:
             found.append(whole)
             at += width

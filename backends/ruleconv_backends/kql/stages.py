@@ -9,6 +9,7 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.correlation import Correlate
 from ruleconv.ir.types import Column, Type
+from ruleconv.ir.walk import is_open
 from ruleconv.kql import tree
 from ruleconv_backends.kql import aggregates, expressions, filters, joins, names, nested, projections, searches, series, sources, unions
 from ruleconv_backends.kql.writer import Writer
@@ -123,7 +124,7 @@ def _operators(w: Writer, stages: list[q.Rel]) -> Operators:
             at += 1
             continue
         below = _input(stage)
-        with w.over(below.columns if below is not None else ()):
+        with w.over(below.columns, all_known=not is_open(below)) if below is not None else w.over(()):
             found += _operator(w, stage)
     return found
 

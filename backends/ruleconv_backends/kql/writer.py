@@ -17,7 +17,7 @@ from ruleconv.text import NOWHERE, Source, Span
 @dataclass(slots=True)
 class Writer:
     """``source``: the text that the query was read from. ``now``: ticks that the clock shall show. ``row``: the columns of the rows
-    at hand. ``lets``: how the query's tabular lets are called in the text. ``inline``: those over rows
+    at hand; ``all_known``: they surely have no others. ``lets``: how the query's tabular lets are called in the text. ``inline``: those over rows
     that change from row to row (mv-apply), which are put in. ``scalars``: scalar lets that may be named. ``used``: the lets
     that were named. ``safe``: what may be null is written so that it is false
     then (inside ``not``). ``steps``: the steps of the scan at hand, whose state is ``step.column``."""
@@ -26,6 +26,7 @@ class Writer:
     now: int | None = None
     notes: list[Note] = field(default_factory=list)
     row: tuple[Column, ...] = ()
+    all_known: bool = False
     lets: dict[str, str] = field(default_factory=dict)
     inline: dict[str, q.Rel] = field(default_factory=dict)
     scalars: dict[str, q.Scalar] = field(default_factory=dict)
@@ -39,13 +40,14 @@ class Writer:
             self.notes.append(made)
 
     @contextmanager
-    def over(self, columns: tuple[Column, ...]) -> Iterator[None]:
-        """Expressions see these columns."""
-        before, self.row = self.row, columns
+    def over(self, columns: tuple[Column, ...], *, all_known: bool = False) -> Iterator[None]:
+        """Expressions see these columns. ``all_known``: the rows surely have no others."""
+        before = self.row, self.all_known
+        self.row, self.all_known = columns, all_known
         try:
             yield
         finally:
-            self.row = before
+            self.row, self.all_known = before
 
     @contextmanager
     def two_valued(self, safe: bool) -> Iterator[None]:
