@@ -10,6 +10,7 @@ import pytest
 import yaml
 from hypothesis import given
 
+import ruleconv
 from ruleconv import catalogue
 from ruleconv.ir.types import ALIASES, Column
 from ruleconv.kql.layout import format_query

@@ -16,11 +16,11 @@ from ruleconv.text import NOWHERE, Source, Span
 
 @dataclass(slots=True)
 class Writer:
-    """``source``: the text that the query was read from. ``now``: ticks that the clock shall show. ``row``: the columns of the rows
-    at hand; ``all_known``: they surely have no others. ``lets``: how the query's tabular lets are called in the text. ``inline``: those over rows
-    that change from row to row (mv-apply), which are put in. ``scalars``: scalar lets that may be named. ``used``: the lets
-    that were named. ``safe``: what may be null is written so that it is false
-    then (inside ``not``). ``steps``: the steps of the scan at hand, whose state is ``step.column``."""
+    """``source``: the text that the query was read from. ``now``: ticks that the clock shall show. ``row``: the columns of the rows at
+    hand; ``all_known``: they surely have no others. ``lets``: how the query's tabular lets are called in the text. ``inline``: those over
+    rows that change from row to row (mv-apply), which are put in. ``scalars``: scalar lets that may be named. ``used``: the lets that
+    were named. ``safe``: what may be null is written so that it is false then (inside ``not``). ``steps``: the steps of the scan at hand,
+    whose state is ``step.column``."""
 
     source: Source | None = None
     now: int | None = None
