@@ -218,9 +218,9 @@ class _Reader:
                 self._cases(part, number)
         self.words += [clause.kind] if clause.kind != "source" else ["from"]
         if clause.kind in ("where", "having", "join"):
-            comparing = self.tokens.operators(clause.span)
+            comparing = {token.span.start for token in self.tokens.operators(clause.span)}
             inside = self.tokens.all[self.tokens.at(clause.span.start) : self.tokens.at(clause.span.end)]
-            self.words += [token.text.lower() for token in inside if token.word in _LINKS or token in comparing]
+            self.words += [token.text.lower() for token in inside if token.word in _LINKS or token.span.start in comparing]
         text = without(self.source, clause.span, holes) if holes else piece(self.source, clause.span)
         read_ = [each.name for part in parts for each in part.walk() if each.kind == "table" and each.name]
         names = {let.name for let in self.lets}
