@@ -1,4 +1,4 @@
-"""Write anew what the documentation quotes: the README's sample, docs/support.md, docs/logsources.md and the JSON schema of inspections.
+"""Write anew what the documentation quotes: the README's sample, docs/support.md, docs/logsources.md and the JSON schemas of inspections.
 
 Run from anywhere: python tools/refresh_docs.py
 """
@@ -61,7 +61,7 @@ def main() -> None:
     text = re.sub(r"(?ms)^```console\n\$ (.*?)\n.*?^```$", lambda match: f"```console\n$ {match[1]}\n{printed(match[1])}```", text)
     page.write_text(text, encoding="utf-8")
     (TOP / "docs/logsources.md").write_text(logsources.markdown(), encoding="utf-8")
-    Path(json_schema.PATH).write_text(json_schema.render(), encoding="utf-8")
+    json_schema.write()
     write_all(TOP / "docs/lint", pages(all_rules()))
     (TOP / "docs/support.md").write_text(support.markdown(support.matrix()), encoding="utf-8")
 

@@ -1,4 +1,5 @@
-"""The JSON schema of an inspection, out of the dataclasses of ``model.py``: ``inspection.schema.json`` beside this file holds it."""
+"""The JSON schemas of an inspection and of a folder's index, out of the dataclasses of ``model.py``: ``inspection.schema.json`` and
+``index.schema.json`` beside this file hold them."""
 
 from __future__ import annotations
 
@@ -9,9 +10,11 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from ruleconv.inspection.model import FORMAT, Inspection
+from ruleconv.inspection.index.build import FORMAT as INDEX_FORMAT
+from ruleconv.inspection.model import FORMAT, Card, Coverage, Exclusion, Indicator, Inspection, Problem
 
 PATH = os.path.join(os.path.dirname(__file__), "inspection.schema.json")
+INDEX_PATH = os.path.join(os.path.dirname(__file__), "index.schema.json")
 _PLAIN: dict[object, dict[str, Any]] = {
     str: {"type": "string"},
     bool: {"type": "boolean"},
@@ -35,8 +38,63 @@ def schema() -> dict[str, Any]:
     }
 
 
-def render() -> str:
-    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+def schema_of_index() -> dict[str, Any]:
+    """Of a folder's index (``index/as_json.py``): ``rule`` and the numbers in ``rules`` are places in the list of rules."""
+    known: dict[str, Any] = {}
+    for each in (Card, Coverage, Exclusion, Indicator, Problem):
+        _schema(each, known)
+    indicator = known["Indicator"]
+    counts = {"type": "object", "additionalProperties": _COUNT}
+    seen = _fixed(value={"type": "string"}, corpus=_COUNT, by_language=counts)
+    met = {key: value for key, value in indicator["properties"].items() if key != "places"} | {"seen": {"type": "array", "items": seen}}
+    related = {"type": "array", "items": _fixed(rule=_COUNT, score={"type": "number", "minimum": 0, "maximum": 1})}
+    text = {"type": "string"}
+    rule = _fixed(
+        rule=_COUNT,
+        file=text,
+        language=text,
+        card={"$ref": "#/$defs/Card"},
+        period=text,
+        coverage={"$ref": "#/$defs/Coverage"},
+        stage_count=_COUNT,
+        indicators={"type": "array", "items": _fixed(**met)},
+        exclusions={"type": "array", "items": {"$ref": "#/$defs/Exclusion"}},
+        same_action=related,
+        near_duplicates=related,
+        problems={"type": "array", "items": {"$ref": "#/$defs/Problem"}},
+    )
+    broken = _fixed(file=text, problems={"type": "array", "items": {"$ref": "#/$defs/Problem"}})
+    technique = _fixed(id=text, name=text, note=text, rules={"type": "array", "items": _COUNT})
+    whole = _fixed(
+        format={"const": INDEX_FORMAT},
+        languages=counts,
+        tactics={"type": "array", "items": _fixed(id=text, name=text, slug=text, rules=_COUNT)},
+        techniques={"type": "array", "items": technique},
+        without_technique=_COUNT,
+        broken={"type": "array", "items": broken},
+        rules={"type": "array", "items": rule},
+    )
+    title = "What ruleconv inspect FOLDER --format json tells of its rules"
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, **whole, "$defs": known}
+
+
+_COUNT = {"type": "integer", "minimum": 0}
+
+
+def _fixed(**properties: Any) -> dict[str, Any]:
+    """An object with exactly these keys."""
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def write() -> None:
+    """Both files anew."""
+    for path, made in ((PATH, schema()), (INDEX_PATH, schema_of_index())):
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(render(made))
+
+
+def render(made: dict[str, Any]) -> str:
+    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
 
 
 def _schema(type_: Any, known: dict[str, Any]) -> dict[str, Any]:

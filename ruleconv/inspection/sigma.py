@@ -146,7 +146,9 @@ class _Pages:
     _names: list[tuple[Span, str]] = field(default_factory=list)
 
     def number(self, span: Span) -> str:
-        return _smallest(self._spans, span)
+        """What ``action: global`` brings in stands elsewhere in the file."""
+        numbers = {name for _, name in self._spans}
+        return _smallest(self._spans, span) or (numbers.pop() if len(numbers) == 1 else "")
 
     def search(self, span: Span) -> str:
         """The named search that holds the span; "" where several do, or none."""

@@ -46,6 +46,7 @@ _ROLES = {
 }
 _UNITS = {"second": SECOND, "minute": MINUTE, "hour": HOUR, "day": DAY, "week": 7 * DAY, "month": 30 * DAY, "year": 365 * DAY}
 _INTERVAL = re.compile(r"(\d{1,9})\s*([a-z]+?)s?\b", re.IGNORECASE)
+_NEGATIVE = re.compile(r"\bnot\b|!|<>|is distinct")
 _COMMENT = re.compile(r"^\s*--+\s*(.*?)\s*$", re.MULTILINE)
 _DEEPEST = 30
 _SETS = frozenset(("union", "intersect", "except"))
@@ -237,10 +238,11 @@ class _Reader:
             if excluding:
                 turned = tuple(self.tests.indicators(part, number, Role.EXCLUSION, negated=not negated))
                 span = self.tokens.condition(part.span.start, clause.span.end)
-                form = found[0].operator if len(found) == 1 and found[0].kind is not Test.FUNCTION and not negated else "not"
+                form = found[0].operator if len(found) == 1 and found[0].kind is not Test.FUNCTION else ""
                 text = one_line(self.source.text[span.start : span.end])
-                text = f"not({text})" if negated else text
-                self.exclusions.append(Exclusion(form or "not", turned, text, number, place(self.source, span)))
+                if not _NEGATIVE.search(form):
+                    form, text = "not", text if text[:3].lower() == "not" else f"not {text}" if text[:1] == "(" else f"not({text})"
+                self.exclusions.append(Exclusion(form, turned, text, number, place(self.source, span)))
             else:
                 self.indicators.extend(found)
         for span in self.tokens.conjuncts(clause.span):

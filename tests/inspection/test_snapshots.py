@@ -63,8 +63,24 @@ def test_the_schema_refuses_what_is_none():
     assert not validator.is_valid(made)
 
 
-def test_the_published_schema_is_fresh():
-    assert Path(json_schema.PATH).read_text() == json_schema.render()
+def test_the_published_schemas_are_fresh():
+    assert Path(json_schema.PATH).read_text() == json_schema.render(json_schema.schema())
+    assert Path(json_schema.INDEX_PATH).read_text() == json_schema.render(json_schema.schema_of_index())
+
+
+def test_the_index_is_as_its_schema_says():
+    import jsonschema
+
+    from ruleconv.inspection.index import as_json as index_json
+    from ruleconv.inspection.index import build, entries
+
+    jobs = [entries.Job(path.name, path.read_bytes()) for path in RULES] + [entries.Job("broken.kql", b"(")]
+    index = build.build(entry for some in entries.read_all(jobs) for entry in some)
+    validator = jsonschema.Draft202012Validator(json_schema.schema_of_index())
+    made = json.loads("".join(index_json.render(index)))
+    assert [error.message for error in validator.iter_errors(made)] == []
+    made["rules"][0]["indicators"][0]["seen"].append({"value": 1})
+    assert not validator.is_valid(made)
 
 
 def test_there_are_a_dozen_rules_of_every_language():
