@@ -20,6 +20,8 @@ from ruleconv.text import Source, Span
 PARALLEL_FROM = 200
 """Files from which on a second process pays for its start."""
 _CHUNK = 40
+MOST_SQL = 1_000_000
+"""Characters of an SQL file; its tokens and trees take a hundred bytes of memory for each."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,10 @@ def lint_one(job: Job) -> Outcome:
         kind = job.kind or detect(source)
         if job.kind is None and not may_be_rule(source, kind):
             made.skipped = True
+            return made
+        if kind is Kind.SQL and len(source.text) > MOST_SQL:
+            message = f"too large to be looked at: more than {MOST_SQL:,} characters of SQL"
+            made.findings, made.broken = [Diagnostic.at(Source("", job.name), Span(0, 0), "SCH001", message)], True
             return made
         from ruleconv.linter.engine import check_subjects
         from ruleconv.linter.facts_of import of

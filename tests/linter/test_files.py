@@ -205,6 +205,11 @@ def test_what_is_no_text():
     assert lint_one(job(content=b"x" * (33 * 1024 * 1024))).broken
 
 
+def test_sql_past_its_limit():
+    outcome = lint_one(job("a.sql", b"select 1" + b", 1" * 400_000))
+    assert (outcome.broken, outcome.findings[0].message) == (True, "too large to be looked at: more than 1,000,000 characters of SQL")
+
+
 def test_other_encodings():
     wrong = WRONG.decode()
     for encoding in ("utf-8-sig", "utf-16"):
