@@ -91,7 +91,7 @@ def test_random_pipelines_give_the_same_rows(pipeline: Pipeline, found: dict[str
         assert in_any_order(rows_on(engine, again, found)) == in_any_order(rows_on(engine, pipeline.kql, found)), again
 
 
-def test_columns_of_an_open_table_are_not_every_column() -> None:
-    """``* has "a"`` would look into columns, too, that the query does not name."""
-    query = 'Foo_CL\n| where F has "a" or H has "a"'
+@pytest.mark.parametrize("query", ['Foo_CL\n| where F has "a" or H has "a"', 'Foo_CL\n| project x = bag_pack("F", F, "H", H)'])
+def test_columns_of_an_open_table_are_not_every_column(query: str) -> None:
+    """``* has "a"`` and ``pack_all()`` would take in columns, too, that the query does not name."""
     assert ruleconv.translate(query, source="kql", to="kql").text == query

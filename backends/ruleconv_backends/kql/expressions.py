@@ -150,7 +150,7 @@ def _clock(w: Writer, node: ir.Call, now: ir.Literal) -> tree.Expr:
 def _is_whole_row(w: Writer, node: ir.Call) -> bool:
     """``pack_all()`` was taken apart when it was bound."""
     keys, values = node.args[::2], node.args[1::2]
-    return len(w.row) > 1 and len(node.args) == 2 * len(w.row) and all(
+    return w.all_known and len(w.row) > 1 and len(node.args) == 2 * len(w.row) and all(
         isinstance(key, ir.Literal) and key.value == c.name and isinstance(value, ir.ColumnRef) and value.name == c.name
         for key, value, c in zip(keys, values, w.row, strict=True)
     )  # fmt: skip
