@@ -22,6 +22,7 @@ from ruleconv.inspection.model import Inspection
 from ruleconv.rulefile.detect import RULE_SUFFIXES
 from ruleconv.rulefile.model import Kind
 from ruleconv.schema import Schema, bundled, load
+from ruleconv.text import Source
 
 if TYPE_CHECKING:
     from ruleconv.inspection.index.entries import Job
@@ -33,7 +34,7 @@ FORMS = ("text", "json", "markdown", "html")
 @click.command("inspect")
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE|FOLDER|-...")
 @click.option("--format", "form", type=click.Choice(FORMS), help="How to print it. [default: text; of a folder markdown]")
-@click.option("--source", type=click.Choice(list(Kind)), help="The language of the rules; found out when not given.")
+@click.option("--source", type=click.Choice([kind.value for kind in Kind]), help="The language of the rules; found out when not given.")
 @click.option("--schema", "schemas", multiple=True, metavar="FILE", help="Tables of your own: CSV, JSON, or a folder of them. Repeatable.")
 @click.option("--navigator", metavar="FILE", help="Write the coverage as a layer of the ATT&CK Navigator.")
 @click.option("--output", metavar="FILE", help="Write to FILE instead of stdout.")
@@ -97,11 +98,12 @@ def _rules(found: list[Input], form: str, source: str | None, schema: Schema, ou
 
 def _inspect(each: Input, source: str | None, schema: Schema) -> list[Inspection]:
     """The rules of a file; none, with the error told, when it cannot be read."""
-    file = each.load()
+    file = Source("", each.name)
     try:
+        file = each.load()
         return inspect_all(file, source, schema)
     except RuleconvError as error:
-        report.show(report.of_error(error, file), file.text)
+        report.show(report.of_error(error, file), (file if file.text else error.source or file).text)
     except Exception as error:
         if os.environ.get("RULECONV_DEBUG"):
             raise
@@ -148,10 +150,13 @@ def _index(
 
 
 def _job(each: Input, source: str | None) -> Job:
-    """The file's content. UsageError when it cannot be opened."""
+    """The file's content, or why it cannot be opened."""
     from ruleconv.inspection.index.entries import Job
 
-    return Job(each.name, each.data(), source)
+    try:
+        return Job(each.name, each.data(), source)
+    except UsageError as error:
+        return Job(each.name, b"", source, unreadable=error.message.removeprefix(f"{each.name}: "))
 
 
 def _put(pieces: Iterable[str], output: str | None) -> None:

@@ -163,7 +163,7 @@ class _Reader:
         holes = _tables_of(node)
         text = without(self.source, node.span, holes) if holes else piece(self.source, node.span)
         predicates: tuple[Predicate, ...] = ()
-        if isinstance(node, tree.Where):
+        if isinstance(node, tree.Where | tree.Search | tree.Find):
             predicates = tuple(self._predicate(term) for term in _conjuncts(node.predicate))
         used = {part.name for part in _walk(node, holes) if isinstance(part, tree.Name | tree.Call)}
         lets = tuple(sorted(used & self.names))

@@ -70,6 +70,18 @@ def test_a_folder_s_index_with_a_broken_rule(tmp_path):
     assert json.loads((tmp_path / "layer.json").read_text())["techniques"] == []
 
 
+def test_a_file_that_cannot_be_opened_or_is_no_text_does_not_stop_the_others(tmp_path):
+    (tmp_path / "a.kql").symlink_to(tmp_path / "gone.kql")
+    (tmp_path / "b.kql").write_bytes(b"\xff\xfe\xff")
+    (tmp_path / "c.kql").write_text("SigninLogs | where UserAgent has 'curl'")
+    made = json.loads(run("--format", "json", str(tmp_path)).stdout)
+    assert (len(made["rules"]), len(made["broken"])) == (1, 2)
+    done = run(str(tmp_path / "b.kql"), str(tmp_path / "c.kql"))
+    assert done.exit_code == 1
+    assert "b.kql:1:1: error" in done.stderr
+    assert "curl" in done.stdout
+
+
 def test_a_folder_has_no_text_form(tmp_path):
     (tmp_path / "b.kql").write_text("T")
     done = run("--format", "text", str(tmp_path))

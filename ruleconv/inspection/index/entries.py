@@ -18,11 +18,12 @@ _CHUNK = 25
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """``source``: the language, None to detect it."""
+    """``source``: the language, None to detect it. ``unreadable``: why there is no content."""
 
     name: str
     content: bytes
     source: str | None = None
+    unreadable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ def of(inspection: Inspection) -> Entry:
 
 def read(job: Job, schema: Schema | None = None) -> list[Entry]:
     """The rules of one file; no exception leaves it: a broken file is one entry that says why."""
+    if job.unreadable:
+        return [Entry(job.name, job.source or "", problems=(Problem("error", job.unreadable, 1, 1),), broken=True)]
     try:
         return [of(each) for each in inspect_all(decode(job.content, job.name), job.source, schema)]
     except RuleconvError as error:
