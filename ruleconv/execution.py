@@ -149,7 +149,7 @@ def _provide(need: Need, rows: dict[str, GivenTable], stored: dict[str, tuple[Co
         return empty(need.name, need.columns)
     if need.external:
         raise Unsupported(f"externaldata without rows for the table {need.name}", need.span, hint="give its rows as a table of that name")
-    raise UsageError(f"no rows for the table {need.name}", need.span, hint="give its rows or its file, or an empty list")
+    raise UsageError(f"no rows for the table {need.name}", need.span, hint=f"give its rows, or its file: --table {need.name}=FILE")
 
 
 __all__ = ["Engine", "Result", "run"]

@@ -50,7 +50,7 @@ def judge(
         queries = [each.query for each in groups] or [Query((), _indexes(each.query.body)) for each in rules]
         if not platform.has_times:
             wanted = f"no event has a time in its field {time_field}" if time_field else "no event has a field that says when it happened"
-            raise UsageError(wanted, hint="name the field with time_field; times are ISO 8601, or numbers since 1970")
+            raise UsageError(wanted, hint="name the field with time_field (--time-field); times are ISO 8601, or numbers since 1970")
         writer = backend.find("sql", executor.dialect)
         written = [writer.translate(query, source=rule.source) for query in queries]
         table = Table(TABLE, platform.columns, platform.rows)  # type: ignore[arg-type] # GivenEvents converts every value to its column's type

@@ -61,7 +61,7 @@ def expand(paths: Sequence[str], suffixes: Sequence[str], unreadable: list[OSErr
         elif os.path.lexists(path):
             found.append(Input(path, PurePath(os.path.basename(path))))
         else:
-            raise UsageError(f"{path}: no such file or folder")
+            raise UsageError(f"{path or repr(path)}: no such file or folder")
     return found
 
 

@@ -53,23 +53,49 @@ def cli() -> None:
 
 def start() -> None:
     """Runs the command line and ends the process. Exit codes: 0 clean, 1 findings, 2 wrong usage."""
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A rule's text may hold any character, a file's name even half ones; neither may stop the run.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    from ruleconv.diagnostic import UsageError
+    from ruleconv.diagnostic import RuleconvError, UsageError
 
     try:
         cli.main(standalone_mode=True)
     except UsageError as error:
         click.echo(f"Error: {error.message}" + (f" ({error.hint})" if error.hint else ""), err=True)
         sys.exit(USAGE)
+    except RuleconvError as error:
+        # A command tells what is wrong with a rule itself: this is about a file that an option names.
+        place = f"{error.place}: " if error.place else ""
+        click.echo(f"Error: {place}{error.message}" + (f" ({error.hint})" if error.hint else ""), err=True)
+        sys.exit(USAGE)
     except BrokenPipeError:
-        # The reader has gone (``| head``); nothing more can be said, not even by the interpreter's own flush at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()  # the reader has gone (``| head``)
         sys.exit(1)
+    except OSError as error:
+        if os.environ.get("RULECONV_DEBUG"):
+            raise
+        click.echo(f"Error: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""), err=True)
+        _say_no_more()
+        sys.exit(USAGE)
     except Exception as error:
         if os.environ.get("RULECONV_DEBUG"):
             raise
         click.echo(f"Error: a fault of ruleconv itself: {type(error).__name__}: {error} (RULECONV_DEBUG=1 shows the traceback)", err=True)
         sys.exit(1)
+
+
+def _open_what_is_closed() -> None:
+    """A process started without one of its streams (``<&-``, some schedulers) reads nothing there, and writes to nowhere."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+
+def _say_no_more() -> None:
+    """Nothing more reaches stdout, not even by the interpreter's own flush at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -20,7 +20,7 @@ from ruleconv.text import Source
 if TYPE_CHECKING:
     from ruleconv.engines.model import Result
 
-_FILE_SUFFIXES = (".kql", ".csl", ".kusto", ".yaml", ".yml", ".sql")
+_FILE_SUFFIXES = (".kql", ".csl", ".kusto", ".yaml", ".yml", ".json", ".sql")
 
 
 @click.command("run")

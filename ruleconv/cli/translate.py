@@ -115,6 +115,8 @@ def command(
       ruleconv translate --out build/sql --format json rules/ > report.json
       echo 'SigninLogs | summarize count() by AppDisplayName' | ruleconv translate -
     """
+    if platform is not None and to == "sql":
+        raise UsageError("--platform chooses tables of KQL", hint="SQL reads those of --table, --json-column or --pipeline")
     found = files.expand(inputs, SUFFIXES)
     if not found:
         raise UsageError("no rules in " + ", ".join(inputs), hint=f"files of a folder end in {', '.join(SUFFIXES)}")
@@ -130,7 +132,7 @@ def command(
         "table": table,
         "json_column": json_column,
         "time_field": time_field,
-        "pipelines": [read(path).text for path in pipelines],
+        "pipelines": _pipelines(pipelines),
         "lossy": fail_on == "never",
     }
     limit = Effect(fail_on).rank if fail_on != "never" else Effect.REFUSED.rank
@@ -153,6 +155,17 @@ def command(
     if out is not None or len(found) > 1:
         _summarise(outcomes)
     sys.exit(1 if failed else 0)
+
+
+def _pipelines(paths: tuple[str, ...]) -> list[str]:
+    """The pipelines' texts. Raises what is wrong with one: it would be wrong for every rule."""
+    sources = [read(path) for path in paths]
+    if sources:
+        from ruleconv.sigma.read.pipelines import check
+
+        for each in sources:
+            check(each)
+    return [each.text for each in sources]
 
 
 def _translate(each: Input, options: dict[str, object]) -> Outcome:

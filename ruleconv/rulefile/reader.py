@@ -23,7 +23,7 @@ def read_rules(file: Source, kind: str | None = None) -> list[RuleFile]:
         raise UsageError(f"no source {kind!r}", hint=f"one of: {', '.join(Kind)}")
     found = Kind(kind) if kind is not None else detect(file)
     if not file.text.strip("\ufeff \t\r\n"):
-        raise ParseError("the file is empty", Span(0, 0), "a KQL query or a Sentinel rule is expected", file)
+        raise ParseError("the file is empty", Span(0, 0), "a KQL query, a Sentinel rule or a Sigma rule is expected", file)
     if found is Kind.KQL:
         from ruleconv.rulefile import plain
 

@@ -34,7 +34,7 @@ class Pipelines:
     """The pipelines of one translation, by their priority and in the order that they were given."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        made = sorted((_pipeline(text, f"<pipeline {at}>") for at, text in enumerate(texts, 1)), key=lambda each: each.priority)
+        made = sorted((_pipeline(Source(text, f"<pipeline {at}>")) for at, text in enumerate(texts, 1)), key=lambda each: each.priority)
         self.pipeline = made[0]
         for each in made[1:]:
             self.pipeline = self.pipeline + each
@@ -80,8 +80,13 @@ class Pipelines:
             raise Unsupported("what the processing pipeline makes of this", span, "pySigma stumbles over it") from error
 
 
-def _pipeline(text: str, name: str) -> ProcessingPipeline:
-    source = Source(text, name)
+def check(source: Source) -> None:
+    """Raises what is wrong with a pipeline, before it meets a rule: with its own name and place."""
+    _pipeline(source)
+
+
+def _pipeline(source: Source) -> ProcessingPipeline:
+    name = source.name
     root, _ = compose(source)
     if root is None or root.kind != "mapping":
         raise ParseError("a processing pipeline is a YAML map", Span(0, 0), source=source)

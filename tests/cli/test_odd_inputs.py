@@ -1,0 +1,86 @@
+"""What goes wrong around a rule: closed streams, files of options that cannot be read, options that make no sense together."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parents[2]
+SIGMA = "title: a\nlogsource:\n  category: process_creation\n  product: windows\ndetection:\n  s:\n    Image: a\n  condition: s\n"
+
+
+def run(command, cwd, **environment):
+    """A shell's command line of ruleconv, in a process of its own: ``$R`` stands for the program."""
+    shell = ["bash", "-c", command.replace("$R", f"{sys.executable} -m ruleconv.cli")]
+    return subprocess.run(shell, cwd=cwd, env={**os.environ, "PYTHONPATH": str(TOP), **environment}, capture_output=True, text=True)
+
+
+@pytest.fixture
+def here(tmp_path):
+    (tmp_path / "rule.yml").write_text(SIGMA)
+    (tmp_path / "empty.json").write_text("")
+    (tmp_path / "empty.yml").write_text("")
+    (tmp_path / "binary.kql").write_bytes(b"\x7fELF\xd0\0\0")
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", ["translate -", "lint -", "format -", "inspect -", "run -"])
+def test_a_closed_stdin_is_an_empty_one(here, command):
+    done = run(f"$R {command} <&-", here)
+    assert done.returncode == 1
+    assert "empty" in done.stdout + done.stderr
+    assert "fault" not in done.stderr
+
+
+def test_nobody_needs_to_listen(here):
+    assert run("$R translate rule.yml >&- 2>&-", here).returncode == 0
+    assert run("$R lint --no-cache rule.yml >&- 2>&-", here).returncode == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_disk_is_told(here):
+    done = run("$R translate rule.yml > /dev/full", here)
+    assert (done.returncode, done.stderr) == (2, "Error: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("translate --schema empty.json rule.yml", "Error: empty.json:1:1: this is not JSON: Expecting value\n"),
+        ("run --schema empty.json 'print 1'", "Error: empty.json:1:1: this is not JSON: Expecting value\n"),
+        ("inspect --schema empty.json rule.yml", "Error: empty.json:1:1: this is not JSON: Expecting value\n"),
+        ("translate --pipeline empty.yml rule.yml", "Error: empty.yml:1:1: a processing pipeline is a YAML map\n"),
+        ("translate --platform asim rule.yml", "Error: --platform chooses tables of KQL (SQL reads those of"),
+        ("translate ''", "Error: '': no such file or folder\n"),
+        ("run rule.yml", "Error: no rows for the table windows_process_creation (give its rows, or its file: --table"),
+        ("run lost.json", "Error: lost.json: no such file\n"),
+    ],
+)
+def test_wrong_use_is_told_in_a_line(here, command, message):
+    done = run(f"$R {command}", here)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(message)
+
+
+def test_a_broken_pipeline_is_named_and_not_the_rule(here):
+    (here / "pipeline.yml").write_text("nonsense: 1\n")
+    done = run("$R translate --pipeline pipeline.yml rule.yml", here)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: pipeline.yml is no processing pipeline: ")
+
+
+def test_inspect_takes_the_language_as_every_command_does(here):
+    assert run("$R inspect --source sigma rule.yml", here).returncode == 0
+
+
+def test_inspect_goes_on_past_what_cannot_be_read(here):
+    (here / "gone.kql").symlink_to("nowhere.kql")
+    for arguments in ("binary.kql gone.kql rule.yml", "."):
+        done = run(f"$R inspect {arguments}", here)
+        assert done.returncode == 1
+        assert "binary.kql:1:" in done.stderr
+        assert "gone.kql:1:1: error: " in done.stderr
+        assert "fault" not in done.stderr
+        assert "Image" in done.stdout or "rule.yml" in done.stdout
