@@ -35,8 +35,10 @@ def items(draw):
     kind = draw(st.sampled_from(sorted(kinds)))
     if draw(st.integers(0, 9)) == 0:
         return f"{draw(st.sampled_from(FIELDS))}|exists", draw(st.booleans())
-    value = draw(st.one_of(kinds[kind], st.lists(kinds[kind], min_size=1, max_size=3)))
-    return "|".join(filter(None, [draw(st.sampled_from(FIELDS)), kind])) + draw(st.sampled_from(LINKS)), value
+    link = draw(st.sampled_from(LINKS))
+    several = st.lists(kinds[kind], min_size=2 if link == "|all" else 1, max_size=3)
+    value = draw(several if link == "|all" else st.one_of(kinds[kind], several))
+    return "|".join(filter(None, [draw(st.sampled_from(FIELDS)), kind])) + link, value
 
 
 maps = st.lists(items(), min_size=1, max_size=3).map(dict)

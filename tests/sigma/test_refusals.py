@@ -62,6 +62,8 @@ DETECTIONS = [
     ("sel: {A|Contains: x}\ncondition: sel", "ParseError", "5:9", "the modifier 'Contains' is unknown"),
     ("sel: {A|contains: 5}\ncondition: sel", "ParseError", "5:21", "contains: Modifier SigmaContainsModifier incompatible"),
     ("sel: {A|startswith: null}\ncondition: sel", "ParseError", "5:23", "startswith: Modifier SigmaStartswithModifier incompatible"),
+    ("sel: {A|contains|all: x}\ncondition: sel", "ParseError", "5:25", "all: not for a single value"),
+    ("sel: {'|all': [x]}\ncondition: sel", "ParseError", "5:17", "all: not for a single value"),
     ("sel: {A|gt: x}\ncondition: sel", "ParseError", "5:15", "gt: Modifier SigmaGreaterThanModifier incompatible"),
     ("sel: {A|lte: '5'}\ncondition: sel", "ParseError", "5:16", "lte: Modifier SigmaLessThanEqualModifier incompatible"),
     ("sel: {A|hour: x}\ncondition: sel", "ParseError", "5:17", "hour: Modifier SigmaTimestampHourModifier incompatible"),

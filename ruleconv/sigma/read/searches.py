@@ -152,6 +152,8 @@ class _Reader:
         nodes = value.items if value.kind == "sequence" else [value]
         if not nodes and (names or not field):
             raise self.error("no value to look for", value.span)
+        if "all" in names and len(nodes) == 1 and "expand" not in names:  # a placeholder stands for several values
+            raise self.error("all: not for a single value", value.span, "leave 'all' out, or give a list of values")
         values = [self.value(node, names) for node in nodes]
         try:
             return SigmaDetectionItem(field or None, [_MODIFIERS[name] for name in names], values, source=place(span))
