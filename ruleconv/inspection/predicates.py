@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ruleconv.inspection import show
 from ruleconv.inspection.lineage import TRANSPARENT, Lineage
@@ -80,6 +80,18 @@ def _leaves(node: Expr, negated: bool) -> Iterator[tuple[Expr, bool]]:
             yield at, neg
 
 
+def _anywhere(node: ir.Or) -> Expr | None:
+    """The one test of any field that the binder has spelt out for each column (``search "x"``): what was written stands once."""
+    first = node.terms[0]
+    if not isinstance(first, ir.Match) or len(node.terms) < 2 or node.span.end <= node.span.start:
+        return None
+    alike = replace(first, subject=ir.AnyField(first.span))
+    for each in node.terms:
+        if not isinstance(each, ir.Match) or each.span != node.span or replace(each, subject=alike.subject) != alike:
+            return None
+    return alike
+
+
 def _about_null(node: Expr) -> bool:
     if isinstance(node, ir.Missing) or (isinstance(node, ir.Call) and node.function in _NULLS):
         return True
@@ -111,6 +123,8 @@ class Reader:
             match at:
                 case ir.Not():
                     stack.append((at.term, not neg, must))
+                case ir.Or() if (anywhere := _anywhere(at)) is not None:
+                    stack.append((anywhere, neg, must))
                 case ir.And() | ir.Or():
                     must = must and (len(at.terms) == 1 or isinstance(at, ir.Or if neg else ir.And))
                     stack.extend((term, neg, must) for term in reversed(at.terms))

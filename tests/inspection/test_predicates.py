@@ -122,6 +122,16 @@ def test_or_makes_a_test_one_of_several():
     assert [each.required for each in of('UserAgent == "a" or IPAddress == "b"').indicators] == [False, False]
 
 
+def test_a_word_that_is_searched_anywhere_is_one_indicator():
+    found = ruleconv.inspect('search in (SigninLogs) "curl" and UserAgent has "x"', source="kql").indicators
+    assert [(each.field, each.kind.value, [value.text for value in each.values]) for each in found] == [
+        ("*", "term", ["curl"]),
+        ("UserAgent", "term", ["x"]),
+    ]
+    twice = of("f(UserAgent) or f(IPAddress)", 'let f = (c:string) { c has "x" }; ').indicators
+    assert [each.field for each in twice] == ["UserAgent", "IPAddress"]
+
+
 def test_times_are_apart():
     found = of("TimeGenerated > ago(3d)")
     assert [each.role for each in found.indicators] == [Role.TIME]
