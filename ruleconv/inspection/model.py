@@ -100,9 +100,9 @@ class Indicator:
     ``field``: as the rule names it (a path: ``InitiatedBy.user.id``; ``*``: any field; a computed value: what was written); ``of``: what
     a computed column is made of; ``through``: functions around the field, outermost first. ``operator``: of the rule's language.
     ``all_values``: each of them must match, else one. ``case_sensitive``: None where case says nothing. ``negated``: the test must fail.
-    ``required``: no other test can stand in for it. ``sources``: the columns of tables (or paths in them) that the field is, by whatever
-    names it has on the way (``AuditLogs.InitiatedBy.user.id``); none of a value that is computed. ``stages``: the numbers of those that
-    have it.
+    ``required``: within its stage no other test can stand in for it (legs of a union can for each other). ``sources``: the columns of
+    tables (or paths in them) that the field is, by whatever names it has on the way (``AuditLogs.InitiatedBy.user.id``); none of a value
+    that is computed. ``stages``: the numbers of those that have it.
     """
 
     field: str
