@@ -1,4 +1,5 @@
-"""Write anew what the documentation quotes: the README's sample, docs/support.md, docs/logsources.md and the JSON schemas of inspections.
+"""Write anew what the documentation quotes or generates: the README's sample, docs/notes.md, docs/support.md, docs/logsources.md, docs/lint
+and the JSON schemas of inspections.
 
 Run from anywhere: python tools/refresh_docs.py
 """
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from ruleconv import support
 from ruleconv.inspection import json_schema
+from ruleconv.ir import notes
 from ruleconv.linter.pages import pages
 from ruleconv.linter.rule import all_rules
 from ruleconv.reading import read
@@ -60,6 +62,7 @@ def main() -> None:
     text = block(text, "sql", done.stdout)
     text = re.sub(r"(?ms)^```console\n\$ (.*?)\n.*?^```$", lambda match: f"```console\n$ {match[1]}\n{printed(match[1])}```", text)
     page.write_text(text, encoding="utf-8")
+    (TOP / "docs/notes.md").write_text(notes.markdown(), encoding="utf-8")
     (TOP / "docs/logsources.md").write_text(logsources.markdown(), encoding="utf-8")
     json_schema.write()
     write_all(TOP / "docs/lint", pages(all_rules()))

@@ -136,7 +136,6 @@ class Aggregate:
     spreads: bool = False
     nulls: NullRule = NullRule.SOMETIMES
     sql: Sql | None = None
-    deviation: Deviation | None = None
     refusal: str = ""
     examples: tuple[Example, ...] = ()
     """``kql`` is a whole query that gives one row; ``value`` its first column."""

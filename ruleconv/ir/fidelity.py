@@ -30,7 +30,7 @@ _RANK = {effect: at for at, effect in enumerate(Effect)}
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One thing a reader of the translation should know; ``code`` is stable (``SQL012``)."""
+    """One thing a reader of the translation should know; ``code`` is stable (``SQW011``)."""
 
     code: str
     effect: Effect

@@ -106,7 +106,7 @@ class Made:
         from ruleconv.ir.fidelity import Note, Translation
         from ruleconv.text import Source, Span
 
-        return Translation("SELECT 1", (Note("SQL001", self.effect, "differs", Span(0, 1)),), Source(text, options["filename"]))
+        return Translation("SELECT 1", (Note("SQW020", self.effect, "differs", Span(0, 1)),), Source(text, options["filename"]))
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_fail_on(here, monkeypatch, effect, fail_on, code):
     monkeypatch.setattr("ruleconv.translation.translate", Made(Effect(effect)))
     result = translate("q.kql", *(("--fail-on", fail_on) if fail_on else ()))
     assert result.exit_code == code
-    assert f"{effect}: differs [SQL001]" in result.stderr
+    assert f"{effect}: differs [SQW020]" in result.stderr
     assert result.stdout == "SELECT 1;\n"
 
 

@@ -38,10 +38,6 @@ def aggregate(lowering: Lowering, call: ir.AggregateCall, lowerers: Mapping[tupl
         plain = base
         own = lowerers.get((base.name, lowering.dialect))
     values = [lowering.expr(argument) for argument in args]
-    for used in (record, plain):
-        if used.deviation and lowering.dialect in used.deviation.dialects:
-            lowering.note("SQL021", used.deviation.effect, f"{record.name}(): {used.deviation.message}", call.span)
-            break
     if own is not None:
         try:
             made = own(lowering, call, values, condition)

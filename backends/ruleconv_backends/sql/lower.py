@@ -284,7 +284,7 @@ class Lowering:
         nullable = record.nulls is NullRule.SOMETIMES or (record.nulls is NullRule.STRICT and any(v.nullable for v in values))
         lowerer = FUNCTIONS.get((record.name, self.dialect))
         if record.deviation and self.dialect in record.deviation.dialects:
-            self.note("SQL020", record.deviation.effect, f"{record.name}(): {record.deviation.message}", call.span)
+            self.note("SQW020", record.deviation.effect, f"{record.name}(): {record.deviation.message}", call.span)
         if lowerer is not None:
             try:
                 result = lowerer(self, call, values)

@@ -84,7 +84,7 @@ def _warn_of_blanks(lowering: Lowering, node: ir.Match, text: exp.Expression, li
     if lowering.postgres and any(map(_JSON_PUNCTUATION.search, literals)) and text.find(JsonGetText, exp.JSONBExtractScalar):
         effect = Effect.WIDENS if node.negated else Effect.NARROWS
         message = "PostgreSQL puts a blank after the colons and commas of a bag's or an array's text, and this pattern has none"
-        lowering.note("SQL011", effect, message, node.span)
+        lowering.note("SQW011", effect, message, node.span)
 
 
 def _match_runtime(lowering: Lowering, node: ir.Match, text: exp.Expression, pattern: ir.Expr) -> tuple[exp.Expression, bool]:

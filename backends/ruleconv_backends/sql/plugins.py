@@ -73,7 +73,7 @@ def _known(relations: Relations, stage: q.Plugin, made: list[Column]) -> None:
         )
     listed = ", ".join(c.name for c in made)
     message = f"{stage.name}: only the columns that the query names are there ({listed}), as text"
-    relations.lowering.note("SQL030", Effect.CHANGES, message, stage.span)
+    relations.lowering.note("SQW030", Effect.CHANGES, message, stage.span)
 
 
 def _bag_unpack(relations: Relations, stage: q.Plugin, input_: Relation) -> Relation:

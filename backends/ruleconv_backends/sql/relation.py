@@ -63,7 +63,7 @@ class Relations:
                 return replace(self.table(names.table(rel.table), rel.columns), open=rel.open)
             case q.External():
                 self.lowering.note(
-                    "SQL010",
+                    "SQW010",
                     Effect.CHANGES,
                     f'externaldata: SQL does not fetch {", ".join(rel.uris) or "files"}; the rows are expected in the table "{rel.name}"',
                     rel.span,

@@ -43,7 +43,7 @@ def base64_decode_tostring(lowering: Lowering, call: Call, args: list[SqlValue])
     if not lowering.postgres:
         return lowering.template("TRY(DECODE(FROM_BASE64(_s)))", s=args[0].node)
     message = "base64_decode_tostring(): PostgreSQL's text cannot hold the character NUL (UTF-16 in base64), which is left out"
-    lowering.note("SQL021", Effect.CHANGES, message, call.span)
+    lowering.note("SQW020", Effect.CHANGES, message, call.span)
     template = "CASE WHEN _s ~ _re THEN ENCODE(DECODE(_s, 'base64'), 'hex') END"
     return _text_of_hex(lowering, lowering.template(template, s=unfolded(lowering, args[0].node), re=names.string(_BASE64)))
 

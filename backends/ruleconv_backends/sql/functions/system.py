@@ -25,6 +25,6 @@ def ingestion_time(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlV
         column = lowering.columns.get(name)
         if column is not None and column.type in (Type.DATETIME, Type.UNKNOWN):
             message = f"ingestion_time(): no database keeps it; {name}, which is a little earlier, stands in for it"
-            lowering.note("SQL022", Effect.CHANGES, message, call.span)
+            lowering.note("SQW022", Effect.CHANGES, message, call.span)
             return SqlValue(column.node.copy(), Type.DATETIME, column.nullable)
     raise Unsupported("ingestion_time()", call.span, "a database does not keep it: use a column of the table")
