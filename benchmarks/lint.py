@@ -35,6 +35,8 @@ def main() -> None:
     corpus = options.corpus.resolve()
     sigma, sentinel = corpus / "sigma", corpus / "sentinel-yaml"
     one_sigma, one_sentinel = str(min(sigma.rglob("*.yml"))), str(min(sentinel.rglob("*.yaml")))
+    # ``sigma check`` stops at the first file that pySigma cannot take: it gets the best-kept collection, as the others do beside it.
+    largest = max((each for each in sigma.iterdir() if each.is_dir()), key=lambda each: len(list(each.rglob("*.yml"))))
     lint = [sys.executable, "-m", "ruleconv.cli", "lint", "--isolated", "--format", "json"]
     alone = [*lint, "--no-cache", "--jobs", "1"]
     with tempfile.TemporaryDirectory() as folder:
@@ -42,6 +44,7 @@ def main() -> None:
             ("one Sigma rule, cold", 1, [*alone, one_sigma]),
             ("one Sentinel rule, cold", 1, [*alone, one_sentinel]),
             ("all Sigma rules, one process, no cache", len(list(sigma.rglob("*.yml"))), [*alone, str(sigma)]),
+            (f"{largest.name}, one process, no cache", len(list(largest.rglob("*.yml"))), [*alone, str(largest)]),
             ("all Sentinel rules, one process, no cache", len(list(sentinel.rglob("*.yaml"))), [*alone, str(sentinel)]),
             ("the whole corpus again, unchanged", sum(each.is_file() for each in corpus.rglob("*.*")), [*lint, str(corpus)]),
         ]
@@ -51,7 +54,7 @@ def main() -> None:
         ):
             if program is not None:
                 tasks.append((f"{name}: one Sigma rule", 1, [program, *words, one_sigma]))
-                tasks.append((f"{name}: all Sigma rules", len(list(sigma.rglob("*.yml"))), [program, *words, str(sigma)]))
+                tasks.append((f"{name}: {largest.name}", len(list(largest.rglob("*.yml"))), [program, *words, str(largest)]))
         subprocess.run([*lint, str(corpus)], cwd=folder, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         print(f"{'user s':>8} {'elapsed':>8} {'files/s':>8}")
         for name, files, command in tasks:

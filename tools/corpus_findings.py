@@ -1,7 +1,7 @@
-"""Write docs/corpus-findings.md: how often each lint rule hits in the public collections of ../shared/corpus, and how often it is right.
+"""Write docs/corpus-findings.md: how often each lint rule hits in a corpus of public collections, and how often it is right.
 
-Run from anywhere: python tools/corpus_findings.py [CORPUS]; without the corpus there is nothing to do. What people found out by looking at
-hits stands in corpus_verdicts.toml.
+Run from anywhere: python tools/corpus_findings.py CORPUS, a folder of folders by kind, and in them one for each collection (owner+name).
+What people found out by looking at hits stands in corpus_verdicts.toml.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ def _text(name: str) -> str:
 
 
 def main() -> None:
-    corpus = Path(sys.argv[1]) if len(sys.argv) > 1 else TOP.parent / "shared" / "corpus"
-    if not corpus.is_dir():
-        raise SystemExit(f"{corpus} does not exist")
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
+    corpus = Path(sys.argv[1])
     files = collections(corpus)
     found = {name: counts(paths) for name, paths in files.items()}
     PAGE.write_text(page({name: len(paths) for name, paths in files.items()}, found), encoding="utf-8")
@@ -68,7 +68,8 @@ def page(sizes: dict[str, int], found: dict[str, Counter[str]]) -> str:
     lines = [
         "# What the lint rules find in public collections",
         "",
-        "Written by `python tools/corpus_findings.py`, with all rules on; the verdicts are those of people (`tools/corpus_verdicts.toml`).",
+        "Written by `python tools/corpus_findings.py CORPUS`, with all rules on; the verdicts are those of people"
+        " (`tools/corpus_verdicts.toml`).",
         "",
         "| collection | files |",
         "|---|---|",

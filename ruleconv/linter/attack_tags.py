@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from ruleconv.linter.subject import Subject
@@ -19,6 +19,8 @@ _ID = re.compile(r"[tT][-_ ]?\d[\w.]*")
 _OTHER = re.compile(r"(?:[gsc]|ta|ds|da|det)\d+", re.IGNORECASE)
 """Groups, software, campaigns, tactics by number, data sources."""
 
+_FEW = 4
+"""Rules whose tags are remembered: a dozen lint rules ask for those of one rule, then for the next one's."""
 TECHNIQUE_KEYS = ("relevantTechniques", "techniques", "subTechniques")
 
 
@@ -35,18 +37,20 @@ class Tag:
         return PREFIX + name.lower() if self.sigma else name
 
 
-def techniques(subject: Subject) -> list[Tag]:
+@lru_cache(maxsize=_FEW)
+def techniques(subject: Subject) -> tuple[Tag, ...]:
     """As they are written, well or ill."""
     if subject.kind is Kind.SIGMA:
-        return [tag for tag in _sigma(subject) if _ID.match(tag.text)]
-    return [Tag(node, node.text, False) for key in TECHNIQUE_KEYS for node in subject.items(key)]
+        return tuple(tag for tag in _sigma(subject) if _ID.match(tag.text))
+    return tuple(Tag(node, node.text, False) for key in TECHNIQUE_KEYS for node in subject.items(key))
 
 
-def tactics(subject: Subject) -> list[Tag]:
+@lru_cache(maxsize=_FEW)
+def tactics(subject: Subject) -> tuple[Tag, ...]:
     """As they are written, well or ill."""
     if subject.kind is Kind.SIGMA:
-        return [tag for tag in _sigma(subject) if not _ID.match(tag.text) and not _OTHER.fullmatch(tag.text)]
-    return [Tag(node, node.text, False) for node in subject.items("tactics")]
+        return tuple(tag for tag in _sigma(subject) if not _ID.match(tag.text) and not _OTHER.fullmatch(tag.text))
+    return tuple(Tag(node, node.text, False) for node in subject.items("tactics"))
 
 
 def _sigma(subject: Subject) -> list[Tag]:

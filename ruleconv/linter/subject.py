@@ -236,6 +236,8 @@ def walk(node: Node) -> Iterator[Node]:
     while stack:
         at = stack.pop()
         yield at
-        stack.extend(reversed(at.items))
-        for key, value in reversed(at.pairs):
-            stack += (value, key)
+        if at.kind == "sequence":
+            stack.extend(reversed(at.items))
+        elif at.kind == "mapping":
+            for key, value in reversed(at.pairs):
+                stack += (value, key)

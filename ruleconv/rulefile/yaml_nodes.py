@@ -7,6 +7,7 @@ Nothing is constructed: a value stays text with a tag until ``plain`` asks, so t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 import yaml
@@ -235,6 +236,7 @@ def _index(mark: yaml.error.Mark | yaml._yaml.Mark | None) -> int:
     return mark.index if mark is not None else 0
 
 
+@lru_cache(maxsize=100)
 def _short(tag: str) -> str:
     return tag.removeprefix(_TAG)
 
