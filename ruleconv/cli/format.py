@@ -86,6 +86,7 @@ def _only_stdin(found: list[Input]) -> bool:
 def _format(each: Input, kind: str | None, width: int) -> Outcome:
     """One input, with every failure turned into findings. Nothing is written here."""
     from ruleconv.kql.layout.rule import format_rule
+    from ruleconv.rulefile.detect import detect, may_be_rule
     from ruleconv.rulefile.model import Kind
     from ruleconv.rulefile.reader import read_rule
 
@@ -94,6 +95,8 @@ def _format(each: Input, kind: str | None, width: int) -> Outcome:
         outcome.data = each.data()
         outcome.source = outcome_source = decode(outcome.data, each.name)
         outcome.text = outcome_source.text
+        if kind is None and not may_be_rule(outcome_source, detect(outcome_source)):
+            return _skipped(outcome, "skipped: this is no rule")
         rule = read_rule(outcome_source, kind)
         if rule.kind is Kind.SIGMA:
             return _skipped(outcome, "skipped: a Sigma rule holds no KQL")

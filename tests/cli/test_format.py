@@ -63,6 +63,14 @@ def test_stdin_passes_sigma_on(here):
     assert "a Sigma rule holds no KQL" in result.stderr
 
 
+def test_yaml_that_is_no_rule_is_skipped(here):
+    put(here / "ci.yml", "on: push\njobs:\n  a: 1\n")
+    result = run("ci.yml")
+    assert result.exit_code == 0
+    assert "skipped: this is no rule" in result.stderr
+    assert run("--source", "sentinel", "ci.yml").exit_code == 1
+
+
 def test_check_lists_what_would_change_and_writes_nothing(here):
     put(here / "a.kql", UGLY)
     put(here / "b.kql", NICE)
