@@ -52,10 +52,6 @@ class Item:
     def where(self) -> Span:
         return self.node.span if self.key is None else self.key.span
 
-    @property
-    def is_list(self) -> bool:
-        return self.node.kind == "sequence"
-
 
 @dataclass(slots=True)
 class Search:

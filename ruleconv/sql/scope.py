@@ -183,14 +183,6 @@ def own(select: Node, *roles: str) -> Iterator[Node]:
             yield from (node for node in child.walk(not_query) if not node.is_query)
 
 
-def select_around(node: Node) -> Node | None:
-    """The nearest SELECT that the node stands in."""
-    at = node.parent
-    while at is not None and at.kind != "select":
-        at = at.parent
-    return at
-
-
 def visible(node: Node) -> Iterator[FromItem]:
     """What a column at this place may be qualified with, from the nearest query outwards."""
     below, at = node, node.parent

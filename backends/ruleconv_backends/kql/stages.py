@@ -8,7 +8,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.correlation import Correlate
-from ruleconv.ir.types import Column, Type
+from ruleconv.ir.types import Type
 from ruleconv.ir.walk import is_open
 from ruleconv.kql import tree
 from ruleconv_backends.kql import aggregates, expressions, filters, joins, names, nested, projections, searches, series, sources, unions
@@ -189,10 +189,6 @@ def _top(w: Writer, order: q.Sort, limit: q.Limit) -> tree.Top:
     with w.over(order.input.columns):
         keys = tuple(ordered(w, key) for key in order.keys)
     return tree.Top(expressions.row_count(w, limit.count), keys)
-
-
-def same_columns(left: tuple[Column, ...], right: tuple[Column, ...]) -> bool:
-    return [c.name for c in left] == [c.name for c in right]
 
 
 def renamed(shown: list[str], wanted: list[str]) -> tree.Project:

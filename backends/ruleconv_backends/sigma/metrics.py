@@ -27,7 +27,6 @@ _MIRROR = {
     ir.Comparison.GT: ir.Comparison.LT,
     ir.Comparison.GE: ir.Comparison.LE,
 }
-_COUNTS = {"count": 0, "countif": 1}
 _DISTINCT = {"dcount": False, "count_distinct": False, "dcountif": True, "count_distinctif": True}
 _VALUES = {
     "sum": (CorrelationKind.VALUE_SUM, False),

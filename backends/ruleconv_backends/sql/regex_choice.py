@@ -33,7 +33,6 @@ _PERL = {
     "w": _range("0", "9") | _range("A", "Z") | _range("a", "z") | _range("_", "_") | OTHER,
     "s": _range("\t", "\r") | _range(" ", " ") | OTHER,
 }
-_LETTERS = _range("A", "Z") | _range("a", "z")
 
 
 def _folded(mask: int) -> int:

@@ -65,10 +65,6 @@ def argument_count(name: str, least: int, most: int | None, given: int, span: Sp
     return Finding("KQL048", f"{name}() takes {wanted} {plural}, not {given}", span)
 
 
-def missing_argument(function: str, parameter: str, span: Span) -> Finding:
-    return Finding("KQL048", f"{function}() needs a value for {parameter}", span)
-
-
 def unknown_argument(function: str, name: str, span: Span) -> Finding:
     return Finding("KQL048", f"{function}() has no parameter {name}", span)
 

@@ -17,8 +17,6 @@ from ruleconv_backends.sql.value import SqlValue
 if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering
 
-_JSON_NULL = {"postgres": "JSONB_TYPEOF(_x) = 'null'", "duckdb": "JSON_TYPE(_x) = 'NULL'"}
-
 
 @lowers("isempty", "isnotempty")
 def isempty(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue:
