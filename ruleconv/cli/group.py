@@ -14,7 +14,7 @@ COMMANDS = {
     "format": "Lay KQL out: one style, every comment kept.",
     "inspect": "Show what a rule does: stages, tests, exclusions, output.",
     "lint": "Check rules: what is wrong, where, and what to do about it.",
-    "rule": "Explain a lint rule.",
+    "rule": "Explain a lint rule, or the code of a note.",
     "run": "Execute a KQL query or a rule and print its rows.",
     "support": "Show which operators and functions each backend supports.",
     "translate": "Translate rules to another language.",

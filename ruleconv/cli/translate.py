@@ -176,9 +176,10 @@ def _translate(each: Input, options: dict[str, object]) -> Outcome:
     try:
         outcome.source = each.load()
         made = translate(outcome.source.text, filename=each.name, **options)  # type: ignore[arg-type]
-        outcome.text, outcome.notes, outcome.effect = made.text, made.notes, made.effect
+        outcome.text, outcome.effect = made.text, made.effect
+        outcome.notes = tuple(sorted(made.notes, key=lambda note: note.span.start))
         place = made.source or outcome.source
-        outcome.findings.extend(report.of_note(note, place) for note in made.notes)
+        outcome.findings.extend(report.of_note(note, place) for note in outcome.notes)
     except RuleconvError as error:
         if error.source is not None and not outcome.source.text:
             outcome.source = error.source

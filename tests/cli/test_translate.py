@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -271,3 +272,9 @@ def test_a_bar_when_it_takes_long_and_a_person_looks(monkeypatch, capsys):
     assert list(progress.tracked(range(5), "x", quiet=False)) == list(range(5))
     assert list(progress.tracked(range(100), "x", quiet=True)) == list(range(100))
     assert capsys.readouterr().err == ""
+
+
+def test_notes_come_in_the_order_of_the_rule(here):
+    text = "T\n| where TimeGenerated > ago(1h)\n| take 5\n| sort by s\n"
+    done = translate("--to", "sigma", "-", input=text)
+    assert re.findall(r"<stdin>:(\d)", done.stderr) == ["2", "3", "4"]

@@ -11,7 +11,7 @@ from ruleconv.ir.types import Column, Type
 from ruleconv.rulefile.duration import DAY, HOUR, MINUTE, short
 from ruleconv.rulefile.metadata import Metadata
 from ruleconv.schema import bundled
-from ruleconv.translation import bound
+from ruleconv.translation import bound, translate
 from ruleconv_backends.sentinel import connectors, entities
 from ruleconv_backends.sentinel.attack_keys import attack_keys
 from ruleconv_backends.sentinel.schedule import schedule
@@ -172,3 +172,10 @@ def test_old_and_unknown_techniques() -> None:
     assert keys.techniques == ("T1059.001",)
     assert keys.tags == ("attack.t9999",)
     assert [note.code for note in keys.notes] == ["SEW006"]
+
+
+def test_a_rule_over_all_events_does_not_ask_for_a_number_of_hours():
+    """An aggregation without a timeframe is a correlation over a hundred years, which no reader takes for 876001h."""
+    text = "title: a\nlogsource:\n  product: zeek\ndetection:\n  s:\n    a: 1\n  condition: s | count() by b > 5\n"
+    (note,) = [note for note in translate(text, to="sentinel").notes if note.code == "SEW008"]
+    assert note.message == "the rule asks for all events, however old, a run sees those of 14d"

@@ -21,6 +21,8 @@ from ruleconv.rulefile.metadata import Metadata
 
 MINIMUM, MAXIMUM = 5 * MINUTE, 14 * DAY
 LONG = 2 * DAY
+FOREVER = 3660 * DAY
+"""Who asks for more has set no limit: an aggregation without a timeframe is a correlation over a hundred years."""
 _STARTS = {"startofday": DAY, "startofweek": 7 * DAY, "startofmonth": 31 * DAY, "startofyear": 366 * DAY}
 """How much earlier than its argument the start may be."""
 
@@ -54,7 +56,8 @@ def _within(frequency: int, period: int, wanted: int) -> Schedule:
         frequency = max(frequency, HOUR)
     if period >= wanted:
         return Schedule(frequency, period)
-    message = f"the rule asks for the events of {short(wanted)}, a run sees those of {short(period)}"
+    asked = "all events, however old" if wanted > FOREVER else f"the events of {short(wanted)}"
+    message = f"the rule asks for {asked}, a run sees those of {short(period)}"
     return Schedule(frequency, period, (Note("SEW008", Effect.NARROWS, message),))
 
 
