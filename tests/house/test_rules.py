@@ -38,3 +38,17 @@ def test_a_sentinel_rule_is_complete(path):
 def test_ids_are_unique():
     ids = [read_rule(read(p)).metadata["id"] for p in RULES if p.suffix == ".yaml"]
     assert len(set(ids)) == len(ids) > 0
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.name)
+def test_a_rule_has_no_finding(path):
+    assert ruleconv.lint(path.read_text(), filename=str(path)) == []
+
+
+@pytest.mark.parametrize("path", [p for p in RULES if p.suffix == ".yml"], ids=lambda path: path.name)
+@pytest.mark.parametrize("target", ["kql", "sentinel"])
+def test_a_sigma_rule_has_tables_of_its_own(path, target):
+    """Neither a placeholder table nor a deviation."""
+    made = ruleconv.translate(path.read_text(), to=target, filename=str(path))
+    assert made.effect is ruleconv.Effect.EXACT, made.notes
+    assert not [note for note in made.notes if note.code == "LOG001"]
