@@ -61,7 +61,8 @@ def start() -> None:
     from ruleconv.diagnostic import RuleconvError, UsageError
 
     try:
-        cli.main(standalone_mode=True)
+        # https://no-color.org: click does not look itself.
+        cli.main(standalone_mode=True, color=False if os.environ.get("NO_COLOR") else None)
     except UsageError as error:
         click.echo(f"Error: {error.message}" + (f" ({error.hint})" if error.hint else ""), err=True)
         sys.exit(USAGE)

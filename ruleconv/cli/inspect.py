@@ -90,7 +90,7 @@ def _rules(found: list[Input], form: str, source: str | None, schema: Schema, ou
     elif form == "markdown":
         text = "\n".join(as_markdown.render(each) for each in made)
     else:
-        text = _text(made, colour=output is None and sys.stdout.isatty())
+        text = _text(made, colour=output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
     if made:
         _put([text], output)
     return failed

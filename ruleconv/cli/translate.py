@@ -210,7 +210,11 @@ def _show(outcome: Outcome, target: Target, several: bool, to_stdout: bool) -> N
 def _summarise(outcomes: list[Outcome]) -> None:
     counts = Counter(outcome.word for outcome in outcomes)
     words = [*(effect.value for effect in Effect), "broken"]
-    click.echo(f"{len(outcomes)} rules: " + ", ".join(f"{counts[word]} {word}" for word in words if counts[word]), err=True)
+    click.echo(
+        f"{len(outcomes)} rule{'' if len(outcomes) == 1 else 's'}: "
+        + ", ".join(f"{counts[word]} {word}" for word in words if counts[word]),
+        err=True,
+    )
 
 
 def _as_json(outcome: Outcome) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """What goes wrong around a rule: closed streams, files of options that cannot be read, options that make no sense together."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,15 @@ def test_wrong_use_is_told_in_a_line(here, command, message):
     done = run(f"$R {command}", here)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith(message)
+
+
+@pytest.mark.skipif(not shutil.which("script"), reason="needs a terminal")
+@pytest.mark.parametrize("command", ["lint --no-cache rule.yml", "inspect rule.yml", "translate --to kql lost.kql rule.yml"])
+def test_a_terminal_gets_colours_unless_nobody_wants_them(here, command):
+    (here / "lost.kql").write_text("T | where (")
+    program = f"script -qec '{sys.executable} -m ruleconv.cli {command}' /dev/null"
+    assert "\x1b[" in run(program, here, NO_COLOR="", TERM="xterm").stdout
+    assert "\x1b[" not in run(program, here, NO_COLOR="1", TERM="xterm").stdout
 
 
 def test_a_broken_pipeline_is_named_and_not_the_rule(here):
