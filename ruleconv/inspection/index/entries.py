@@ -28,8 +28,8 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One rule. ``indicators``: those that events must pass, without their places; ``errors``: why the file could not be read (it then has
-    no card)."""
+    """One rule. ``indicators``: those that events must pass, without their places; ``problems``: why the file could not be read
+    (``broken``; it then has no card), or what was left out."""
 
     file: str
     language: str

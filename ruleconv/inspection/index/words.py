@@ -29,7 +29,9 @@ def related(index: Index, found: tuple[Related, ...]) -> str:
 
 def summary(index: Index) -> str:
     languages = ", ".join(f"{name} {count}" for name, count in index.languages.items())
-    return f"{len(index.rows)} rules ({languages}), {len(index.broken)} files that could not be read"
+    rules, files = len(index.rows), len(index.broken)
+    found = f"{rules} {'rule' if rules == 1 else 'rules'}" + (f" ({languages})" if languages else "")
+    return f"{found}, {files} {'file' if files == 1 else 'files'} that could not be read"
 
 
 def technique(each: Technique) -> str:
