@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -138,6 +139,11 @@ class Subject:
         from ruleconv.rulefile.scalar import embedding
 
         return Source(node.text, self.file.name, embedding(self.file, node))
+
+    @cached_property
+    def is_blank(self) -> bool:
+        """There is a query, and nothing in it but blanks and comments."""
+        return self.query is not None and not re.sub(r"//[^\n]*", "", self.query.text).strip()
 
     def in_query(self, span: Span) -> Span:
         """The span in the file for one in the query."""

@@ -32,7 +32,7 @@ class DescriptionMissingOrShort(Rule):
         node = subject.get("description")
         if (subject.kind is Kind.SENTINEL and not subject.is_analytics) or subject.get("correlation") is not None:
             return
-        if node is None:
+        if node is None and subject.kind is Kind.SIGMA:  # of Sentinel's, SCH002 tells
             yield Finding(subject.start, "the rule has no description")
-        elif node.kind == "scalar" and len(node.text.strip()) < 16:
+        elif node is not None and node.kind == "scalar" and len(node.text.strip()) < 16:
             yield Finding(node.span, "the description says hardly anything")

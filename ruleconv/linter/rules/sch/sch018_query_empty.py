@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
@@ -38,7 +37,8 @@ print a
         node = subject.get("query")
         if subject.kind is Kind.SENTINEL and node is not None and subject.query is None:
             yield Finding(node.span, "the query is empty")
-        elif subject.query is not None and not re.sub(r"//[^\n]*", "", subject.query.text).strip():
-            yield Finding(node.span if node else subject.start, "the query is nothing but comments")
+        elif subject.query is not None and subject.is_blank:
+            what = "nothing but comments" if subject.query.text.strip() else "empty"
+            yield Finding(node.span if node else subject.start, f"the query is {what}")
         else:
             yield from subject.findings_of(self.code)
