@@ -229,7 +229,7 @@ FUNCTIONS: tuple[Function, ...] = (
             nulls=NullRule.SOMETIMES,
             empty_in_empty_out=True,
             examples=examples,
-            refusal="DuckDB has no type for addresses: use PostgreSQL",
+            refusal="" if name.startswith("ipv6_is_in_") else "DuckDB has no type for addresses: use PostgreSQL",
         )
         for name, parameters, returns, doc, examples in (
             (

@@ -15,7 +15,7 @@ from ruleconv.execution import run
 
 ENGINES = ("duckdb", "postgres")
 
-_NO_ADDRESSES = ("parse_ipv6", "parse_ipv6_mask", "ipv6_compare", "ipv6_is_match", "ipv6_is_in_range", "ipv6_is_in_any_range")
+_NO_ADDRESSES = ("parse_ipv6", "parse_ipv6_mask", "ipv6_compare", "ipv6_is_match")
 REFUSED: frozenset[tuple[str, str]] = frozenset(
     {(name, "duckdb") for name in _NO_ADDRESSES}
     | {(name, engine) for name in ("url_encode", "url_encode_component") for engine in ENGINES}

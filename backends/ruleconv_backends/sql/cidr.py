@@ -77,6 +77,17 @@ def _postgres(lowering: Lowering, subject: exp.Expression, network: ipaddress.IP
     return lowering.template(test, s=subject, re=names.string(_V6_SHAPE), inside=inside)
 
 
+def digits(lowering: Lowering, subject: exp.Expression) -> exp.Expression:
+    """DuckDB: the 32 hexadecimal digits of an IPv6 address that stands in a text; NULL for what is none."""
+    return lowering.template(
+        f"(SELECT CASE WHEN {_VALID} THEN {_DIGITS} END FROM (SELECT {_PLAIN} AS a FROM (SELECT {_BARE} AS z) AS w) AS v)",
+        s=subject,
+        dotted=names.string(_DOTTED),
+        whole=names.string(_WHOLE),
+        short=names.string(_SHORT),
+    )
+
+
 def _duckdb_v6(lowering: Lowering, subject: exp.Expression, network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> exp.Expression:
     low, high = (format(int(at), "032x") for at in (network.network_address, network.broadcast_address))
     return lowering.template(

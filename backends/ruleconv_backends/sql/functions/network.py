@@ -1,4 +1,5 @@
-"""IP addresses. PostgreSQL has a type for them; on DuckDB an IPv4 address is computed as a number, and IPv6 is refused.
+"""IP addresses. PostgreSQL has a type for them; on DuckDB an IPv4 address is computed as a number, one of IPv6 as its digits, and what
+masks the latter is refused.
 
 A text is tested for its shape before anything reads it as an address.
 """
@@ -13,7 +14,7 @@ from sqlglot import exp
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir.expr import Call, How, Literal
 from ruleconv.ir.types import Type
-from ruleconv_backends.sql import matching, names, regex
+from ruleconv_backends.sql import cidr, matching, names, regex
 from ruleconv_backends.sql.arguments import constant_whole, literal_text, number, unfolded
 from ruleconv_backends.sql.cidr import ADDRESS, OCTET
 from ruleconv_backends.sql.elements import elements_as_text
@@ -32,7 +33,7 @@ _DOTTED = "^[0-9]+([.][0-9]+){3}(/[0-9]+)?$"
 _IS_IPV4 = f"_s ~ '{_DOTTED}' AND PG_INPUT_IS_VALID(_s, 'inet')"
 """PostgreSQL's test of an IPv4 address: the shape first, for what it reads as an address is more than Kusto does."""
 
-_IPV6 = "^[0-9a-fA-F]*:[0-9a-fA-F:]*(/[0-9]{1,3})?$"
+_IPV6 = "^[0-9a-fA-F]*:[0-9a-fA-F:]*([0-9]+([.][0-9]+){3})?(/[0-9]{1,3})?$"
 _MAPPED_SHAPE = f"^(::)?{_DOTTED[1:]}"
 _BARE = ADDRESS.replace("SPLIT_PART(_s, '.', 4)", "SPLIT_PART(SPLIT_PART(_s, '.', 4), '/', 1)")
 _OWN = "COALESCE(TRY_CAST(SPLIT_PART(_s, '/', 2) AS INT), 32)"
@@ -297,7 +298,27 @@ def ipv6_is_match(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.E
     return lowering.template(answer, a=_mapped(lowering, args[0]), b=_mapped(lowering, args[1]), p=prefix)
 
 
-@lowers("ipv6_is_in_range", "ipv6_is_in_any_range", dialects=("postgres",))
+_V4_DIGITS = f"'00000000000000000000ffff' || LPAD(LOWER(TO_HEX({ADDRESS.replace('_s', 'b')})), 8, '0')"  # the address behind ::ffff:
+
+
+def _in_ranges_duckdb(lowering: Lowering, text: exp.Expression, networks: list[str]) -> exp.Expression:
+    """By the digits of the address, and by its own prefix, which must be no shorter than the network's."""
+    tests = []
+    for each in map(ipaddress.IPv6Network, networks):
+        low, high = (names.string(format(int(at), "032x")) for at in (each.network_address, each.broadcast_address))
+        test = "d BETWEEN _low AND _high" + (" AND n >= _n" if each.prefixlen else "")
+        tests.append(lowering.template(test, low=low, high=high, **({"n": number(each.prefixlen)} if each.prefixlen else {})))
+    rows = (
+        "(SELECT _test FROM ("
+        f"SELECT CASE WHEN REGEXP_MATCHES(b, _v4) THEN {_V4_DIGITS} ELSE _digits END AS d,"
+        " COALESCE(TRY_CAST(NULLIF(p, '') AS INT) + CASE WHEN REGEXP_MATCHES(b, _v4) THEN 96 ELSE 0 END, 128) AS n"
+        " FROM (SELECT REGEXP_REPLACE(SPLIT_PART(_s, '/', 1), '^::([0-9]+[.])', '\\1') AS b, SPLIT_PART(_s, '/', 2) AS p) AS w) AS v)"
+    )
+    plain = cidr.digits(lowering, exp.column("b"))
+    return lowering.template(rows, s=text, v4=names.string(cidr.IPV4), digits=plain, test=disjunction(tests))
+
+
+@lowers("ipv6_is_in_range", "ipv6_is_in_any_range")
 def ipv6_is_in_range(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
     constants = _constants(call)
     if constants is None:
@@ -305,4 +326,6 @@ def ipv6_is_in_range(lowering: Lowering, call: Call, args: list[SqlValue]) -> ex
     networks = _networks(constants, 6)
     if not networks or _no_address(args[:1], 6):
         return _null(lowering, Type.BOOL)
+    if not lowering.postgres:
+        return _in_ranges_duckdb(lowering, unfolded(lowering, args[0].node), networks)
     return InNetwork(this=_mapped(lowering, args[0]), expression=_inets(lowering, networks))
