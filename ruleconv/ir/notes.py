@@ -50,6 +50,9 @@ NOTE_CODES = (
     NoteCode("SQW022", (CHANGES,), "`ingestion_time()`: no database keeps it; the event's own time stands in."),
     NoteCode("SQW030", (CHANGES,), "A plugin makes columns from the data: only those that the query names are there, as text."),
     NoteCode("KQW001", (NARROWS,), "A leg of a fuzzy union is left out: it reads a table that is not known."),
+    NoteCode(
+        "KQW002", (WIDENS, NARROWS), "KQL's texts have no null: a test for a missing text also finds an empty one, and the other way."
+    ),
     NoteCode("SEW001", (EXACT,), "Sentinel has no level critical; the severity is High, and the description tells the level."),
     NoteCode("SEW002", (EXACT,), "The rule has no level; the severity is Medium."),
     NoteCode("SEW004", (EXACT,), "The rule has no description; its name stands for it."),

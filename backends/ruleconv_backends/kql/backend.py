@@ -8,7 +8,7 @@ from ruleconv.ir.fidelity import Translation
 from ruleconv.kql import tree
 from ruleconv.rulefile.metadata import NO_METADATA, Metadata
 from ruleconv.text import NOWHERE, Source
-from ruleconv_backends.kql import correlation, lets, stages
+from ruleconv_backends.kql import correlation, emptiness, lets, stages
 from ruleconv_backends.kql.writer import Writer
 
 WIDTH = 100
@@ -32,7 +32,7 @@ class KqlBackend:
             text = print_tree(written, width)
         except RecursionError:
             raise Unsupported("a query that is nested this deeply", NOWHERE, "divide it with let", source) from None
-        return Translation(text.rstrip("\n"), tuple(writer.notes), source)
+        return Translation(text.rstrip("\n"), (*emptiness.notes(query), *writer.notes), source)
 
 
 def query_tree(writer: Writer, query: q.Query) -> tree.QueryTree:
