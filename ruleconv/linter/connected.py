@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ruleconv.linter.facts import connectors
@@ -13,6 +14,14 @@ if TYPE_CHECKING:
 
 _PRODUCT = re.compile(r"\s*\(.*\)\s*$")
 """``SecurityAlert (ASC)``: the product after the table."""
+
+
+def named(subject: Subject) -> Iterator[tuple[Node, Node]]:
+    """The entries that name a connector, each with the node of its id."""
+    for entry in subject.entries("requiredDataConnectors"):
+        node = entry.get("connectorId")
+        if node is not None and node.kind == "scalar" and not node.is_null:
+            yield entry, node
 
 
 def types_of(entry: Node) -> list[Node]:

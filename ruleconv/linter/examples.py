@@ -109,6 +109,24 @@ def whole(kind: Kind, text: str, fixed: str = "") -> Example:
     return Example(kind, text, fixed, whole=True)
 
 
+def entity_mappings(*mappings: tuple[str, *tuple[tuple[str, str], ...]]) -> str:
+    """The key ``entityMappings``; a mapping is its type, then pairs of identifier and column: ``("IP", ("Address", "IPAddress"))``."""
+    lines = ["entityMappings:"]
+    for entity_type, *fields in mappings:
+        lines += [f"  - entityType: {entity_type}", "    fieldMappings:"]
+        for identifier, column in fields:
+            lines += [f"      - identifier: {identifier}", f"        columnName: {column}"]
+    return "\n".join(lines) + "\n"
+
+
+def data_connectors(*entries: tuple[str, *tuple[str, ...]]) -> str:
+    """The key ``requiredDataConnectors``; an entry is the connector's id, then its data types: ``("Office365", "OfficeActivity")``."""
+    lines = ["requiredDataConnectors:"]
+    for connector_id, *data_types in entries:
+        lines += [f"  - connectorId: {connector_id}", "    dataTypes:", *(f"      - {each}" for each in data_types)]
+    return "\n".join(lines) + "\n"
+
+
 def _blocks(text: str) -> dict[str, str]:
     """The lines of each top-level key."""
     found: dict[str, str] = {}

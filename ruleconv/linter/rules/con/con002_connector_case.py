@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
+from ruleconv.linter.connected import named
 from ruleconv.linter.edits import rewrite
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.examples import data_connectors, sentinel
 from ruleconv.linter.facts import connector_ids, connectors
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -24,33 +25,15 @@ class ConnectorCase(Rule):
     fixable = "safe"
     bad = (
         sentinel(
-            """\
-requiredDataConnectors:
-  - connectorId: azureActiveDirectory
-    dataTypes:
-      - SigninLogs
-""",
-            fixed="""\
-requiredDataConnectors:
-  - connectorId: AzureActiveDirectory
-    dataTypes:
-      - SigninLogs
-""",
+            data_connectors(("azureActiveDirectory", "SigninLogs")),
+            fixed=data_connectors(("AzureActiveDirectory", "SigninLogs")),
         ),
     )
-    good = (
-        sentinel("""\
-requiredDataConnectors:
-  - connectorId: AzureActiveDirectory
-    dataTypes:
-      - SigninLogs
-"""),
-    )
+    good = (sentinel(data_connectors(("AzureActiveDirectory", "SigninLogs"))),)
 
     def check(self, subject: Subject) -> Iterator[Finding]:
-        for entry in subject.entries("requiredDataConnectors"):
-            node = entry.get("connectorId")
-            if node is None or node.kind != "scalar" or node.text in connectors() or node.text in subject.config.connectors:
+        for _, node in named(subject):
+            if node.text in connectors() or node.text in subject.config.connectors:
                 continue
             meant = connector_ids().get(node.text.casefold())
             if meant is not None:

@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.connected import named
+from ruleconv.linter.examples import data_connectors, sentinel
 from ruleconv.linter.facts import connectors
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -21,26 +22,11 @@ class ConnectorDeprecated(Rule):
     severity = Severity.INFO
     on = (Kind.SENTINEL,)
     recommended = False
-    bad = (
-        sentinel("""\
-requiredDataConnectors:
-  - connectorId: AIVectraDetect
-    dataTypes:
-      - SigninLogs
-"""),
-    )
-    good = (
-        sentinel("""\
-requiredDataConnectors:
-  - connectorId: AzureActiveDirectory
-    dataTypes:
-      - SigninLogs
-"""),
-    )
+    bad = (sentinel(data_connectors(("AIVectraDetect", "SigninLogs"))),)
+    good = (sentinel(data_connectors(("AzureActiveDirectory", "SigninLogs"))),)
 
     def check(self, subject: Subject) -> Iterator[Finding]:
-        for entry in subject.entries("requiredDataConnectors"):
-            node = entry.get("connectorId")
-            known = connectors().get(node.text) if node is not None and node.kind == "scalar" else None
-            if node is not None and known is not None and known.deprecated:
+        for _, node in named(subject):
+            known = connectors().get(node.text)
+            if known is not None and known.deprecated:
                 yield Finding(node.span, f"the data connector {node.text} is deprecated")

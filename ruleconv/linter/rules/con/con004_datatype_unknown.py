@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
 from ruleconv.linter.connected import data_types, is_known
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.examples import data_connectors, sentinel
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
@@ -20,22 +20,8 @@ class DatatypeUnknown(Rule):
     name = "datatype-unknown"
     severity = Severity.WARNING
     on = (Kind.SENTINEL,)
-    bad = (
-        sentinel("""\
-requiredDataConnectors:
-  - connectorId: AzureActiveDirectory
-    dataTypes:
-      - SigninLog
-"""),
-    )
-    good = (
-        sentinel("""\
-requiredDataConnectors:
-  - connectorId: AzureActiveDirectory
-    dataTypes:
-      - SigninLogs
-"""),
-    )
+    bad = (sentinel(data_connectors(("AzureActiveDirectory", "SigninLog"))),)
+    good = (sentinel(data_connectors(("AzureActiveDirectory", "SigninLogs"))),)
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         for node in data_types(subject):

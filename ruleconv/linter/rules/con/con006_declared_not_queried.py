@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
 from ruleconv.linter.connected import data_types
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.examples import data_connectors, sentinel
 from ruleconv.linter.reads import tables
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -22,23 +22,8 @@ class DeclaredNotQueried(Rule):
     severity = Severity.INFO
     on = (Kind.SENTINEL,)
     recommended = False
-    bad = (
-        sentinel("""\
-requiredDataConnectors:
-  - connectorId: AzureActiveDirectory
-    dataTypes:
-      - SigninLogs
-      - AuditLogs
-"""),
-    )
-    good = (
-        sentinel("""\
-requiredDataConnectors:
-  - connectorId: AzureActiveDirectory
-    dataTypes:
-      - SigninLogs
-"""),
-    )
+    bad = (sentinel(data_connectors(("AzureActiveDirectory", "SigninLogs", "AuditLogs"))),)
+    good = (sentinel(data_connectors(("AzureActiveDirectory", "SigninLogs"))),)
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         read = tables(subject)

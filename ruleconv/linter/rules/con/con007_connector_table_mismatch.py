@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
-from ruleconv.linter.connected import types_of
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.connected import named, types_of
+from ruleconv.linter.examples import data_connectors, sentinel
 from ruleconv.linter.facts import connectors
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -22,29 +22,14 @@ class ConnectorTableMismatch(Rule):
     severity = Severity.INFO
     on = (Kind.SENTINEL,)
     recommended = False
-    bad = (
-        sentinel("""\
-requiredDataConnectors:
-  - connectorId: Office365
-    dataTypes:
-      - EmailEvents
-"""),
-    )
-    good = (
-        sentinel("""\
-requiredDataConnectors:
-  - connectorId: AzureActiveDirectory
-    dataTypes:
-      - SigninLogs
-"""),
-    )
+    bad = (sentinel(data_connectors(("Office365", "EmailEvents"))),)
+    good = (sentinel(data_connectors(("AzureActiveDirectory", "SigninLogs"))),)
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         filled = {table for connector in connectors().values() for table in connector.tables}
-        for entry in subject.entries("requiredDataConnectors"):
-            node = entry.get("connectorId")
-            known = connectors().get(node.text) if node is not None and node.kind == "scalar" else None
-            if node is None or known is None or not known.tables:
+        for entry, node in named(subject):
+            known = connectors().get(node.text)
+            if known is None or not known.tables:
                 continue
             for item in types_of(entry):
                 if item.text in filled and item.text not in known.tables:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.examples import data_connectors, sentinel
 from ruleconv.linter.facts import connectors
 from ruleconv.linter.reads import tables
 from ruleconv.linter.rule import Finding, Rule
@@ -23,14 +23,7 @@ class ConnectorsEmpty(Rule):
     on = (Kind.SENTINEL,)
     recommended = False
     bad = (sentinel("requiredDataConnectors: []"),)
-    good = (
-        sentinel("""\
-requiredDataConnectors:
-  - connectorId: AzureActiveDirectory
-    dataTypes:
-      - SigninLogs
-"""),
-    )
+    good = (sentinel(data_connectors(("AzureActiveDirectory", "SigninLogs"))),)
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         node = subject.get("requiredDataConnectors")

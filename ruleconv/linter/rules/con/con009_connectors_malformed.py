@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.examples import data_connectors, sentinel
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
@@ -30,12 +30,7 @@ requiredDataConnectors:
 """),
     )
     good = (
-        sentinel("""\
-requiredDataConnectors:
-  - connectorId: AzureActiveDirectory
-    dataTypes:
-      - SigninLogs
-"""),
+        sentinel(data_connectors(("AzureActiveDirectory", "SigninLogs"))),
         sentinel("requiredDataConnectors: []"),
     )
 

@@ -4,12 +4,10 @@ from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
 from ruleconv.linter.columns import missing, nearest
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.examples import entity_mappings, sentinel
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
-
-_TEXT = "entityMappings:\n  - entityType: {}\n    fieldMappings:\n      - identifier: {}\n        columnName: {}\n"
 
 
 class MappedColumnMissing(Rule):
@@ -23,8 +21,8 @@ class MappedColumnMissing(Rule):
     name = "mapped-column-missing"
     severity = Severity.ERROR
     on = (Kind.SENTINEL,)
-    bad = (sentinel(_TEXT.format("Account", "FullName", "UserPrincipalName")),)
-    good = (sentinel(_TEXT.format("IP", "Address", "IPAddress")),)
+    bad = (sentinel(entity_mappings(("Account", ("FullName", "UserPrincipalName")))),)
+    good = (sentinel(entity_mappings(("IP", ("Address", "IPAddress")))),)
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         for node in missing(subject, subject.mapped_columns):

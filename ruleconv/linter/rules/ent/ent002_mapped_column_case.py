@@ -4,12 +4,10 @@ from collections.abc import Iterator
 
 from ruleconv.diagnostic import Edit, Fix, Severity
 from ruleconv.linter.columns import missing, nearest
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.examples import entity_mappings, sentinel
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
-
-_TEXT = "entityMappings:\n  - entityType: IP\n    fieldMappings:\n      - identifier: Address\n        columnName: {}\n"
 
 
 class MappedColumnCase(Rule):
@@ -23,8 +21,8 @@ class MappedColumnCase(Rule):
     severity = Severity.ERROR
     on = (Kind.SENTINEL,)
     fixable = "safe"
-    bad = (sentinel(_TEXT.format("IpAddress"), fixed=_TEXT.format("IPAddress")),)
-    good = (sentinel(_TEXT.format("IPAddress")),)
+    bad = (sentinel(entity_mappings(("IP", ("Address", "IpAddress"))), fixed=entity_mappings(("IP", ("Address", "IPAddress")))),)
+    good = (sentinel(entity_mappings(("IP", ("Address", "IPAddress")))),)
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         for node in missing(subject, subject.mapped_columns):

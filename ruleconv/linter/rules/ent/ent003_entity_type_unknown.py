@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
 from ruleconv.linter.edits import rewrite
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.entities import typed
+from ruleconv.linter.examples import entity_mappings, sentinel
 from ruleconv.linter.facts import entity_types
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -24,36 +25,15 @@ class EntityTypeUnknown(Rule):
     fixable = "safe"
     bad = (
         sentinel(
-            """\
-entityMappings:
-  - entityType: ip
-    fieldMappings:
-      - identifier: Address
-        columnName: IPAddress
-""",
-            fixed="""\
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: Address
-        columnName: IPAddress
-""",
+            entity_mappings(("ip", ("Address", "IPAddress"))),
+            fixed=entity_mappings(("IP", ("Address", "IPAddress"))),
         ),
     )
-    good = (
-        sentinel("""\
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: Address
-        columnName: IPAddress
-"""),
-    )
+    good = (sentinel(entity_mappings(("IP", ("Address", "IPAddress")))),)
 
     def check(self, subject: Subject) -> Iterator[Finding]:
-        for mapping in subject.entries("entityMappings"):
-            node = mapping.get("entityType")
-            if node is None or node.kind != "scalar" or node.text in entity_types():
+        for _, node in typed(subject):
+            if node.text in entity_types():
                 continue
             meant = next((name for name in entity_types() if name.casefold() == node.text.casefold()), None)
             hint = f"did you mean {meant}?" if meant else "one of: " + ", ".join(entity_types())

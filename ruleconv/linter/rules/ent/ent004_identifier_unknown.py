@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ruleconv.diagnostic import Severity
 from ruleconv.linter.edits import rewrite
 from ruleconv.linter.entities import mappings
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.examples import entity_mappings, sentinel
 from ruleconv.linter.facts import entity_types
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -25,38 +25,12 @@ class IdentifierUnknown(Rule):
     fixable = "safe"
     bad = (
         sentinel(
-            """\
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: address
-        columnName: IPAddress
-""",
-            fixed="""\
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: Address
-        columnName: IPAddress
-""",
+            entity_mappings(("IP", ("address", "IPAddress"))),
+            fixed=entity_mappings(("IP", ("Address", "IPAddress"))),
         ),
-        sentinel("""\
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: HostName
-        columnName: IPAddress
-"""),
+        sentinel(entity_mappings(("IP", ("HostName", "IPAddress")))),
     )
-    good = (
-        sentinel("""\
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: Address
-        columnName: IPAddress
-"""),
-    )
+    good = (sentinel(entity_mappings(("IP", ("Address", "IPAddress")))),)
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         for mapping in mappings(subject):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
 from ruleconv.linter.entities import mappings
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.examples import entity_mappings, sentinel
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
@@ -20,26 +20,8 @@ class IdentifierDuplicate(Rule):
     name = "identifier-duplicate"
     severity = Severity.ERROR
     on = (Kind.SENTINEL,)
-    bad = (
-        sentinel("""\
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: Address
-        columnName: IPAddress
-      - identifier: Address
-        columnName: IPAddress
-"""),
-    )
-    good = (
-        sentinel("""\
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: Address
-        columnName: IPAddress
-"""),
-    )
+    bad = (sentinel(entity_mappings(("IP", ("Address", "IPAddress"), ("Address", "IPAddress")))),)
+    good = (sentinel(entity_mappings(("IP", ("Address", "IPAddress")))),)
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         for mapping in mappings(subject):

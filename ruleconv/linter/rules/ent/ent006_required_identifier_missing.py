@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
 from ruleconv.linter.entities import mappings
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.examples import entity_mappings, sentinel
 from ruleconv.linter.facts import entity_types
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -21,24 +21,8 @@ class RequiredIdentifierMissing(Rule):
     name = "required-identifier-missing"
     severity = Severity.ERROR
     on = (Kind.SENTINEL,)
-    bad = (
-        sentinel("""\
-entityMappings:
-  - entityType: FileHash
-    fieldMappings:
-      - identifier: Value
-        columnName: IPAddress
-"""),
-    )
-    good = (
-        sentinel("""\
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: Address
-        columnName: IPAddress
-"""),
-    )
+    bad = (sentinel(entity_mappings(("FileHash", ("Value", "IPAddress")))),)
+    good = (sentinel(entity_mappings(("IP", ("Address", "IPAddress")))),)
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         for mapping in mappings(subject):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
 from ruleconv.linter.entities import mappings
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.examples import entity_mappings, sentinel
 from ruleconv.linter.facts import entity_types
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -22,24 +22,8 @@ class WeakIdentifierOnly(Rule):
     severity = Severity.INFO
     on = (Kind.SENTINEL,)
     recommended = False
-    bad = (
-        sentinel("""\
-entityMappings:
-  - entityType: Host
-    fieldMappings:
-      - identifier: HostName
-        columnName: IPAddress
-"""),
-    )
-    good = (
-        sentinel("""\
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: Address
-        columnName: IPAddress
-"""),
-    )
+    bad = (sentinel(entity_mappings(("Host", ("HostName", "IPAddress")))),)
+    good = (sentinel(entity_mappings(("IP", ("Address", "IPAddress")))),)
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         for mapping in mappings(subject):

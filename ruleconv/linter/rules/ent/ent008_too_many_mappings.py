@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
 from ruleconv.linter.entities import mappings
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.examples import entity_mappings, sentinel
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
@@ -20,21 +20,8 @@ class TooManyMappings(Rule):
     name = "too-many-mappings"
     severity = Severity.ERROR
     on = (Kind.SENTINEL,)
-    bad = (
-        sentinel(
-            "entityMappings:\n"
-            + "  - entityType: IP\n    fieldMappings:\n      - identifier: Address\n        columnName: IPAddress\n" * 11
-        ),
-    )
-    good = (
-        sentinel("""\
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: Address
-        columnName: IPAddress
-"""),
-    )
+    bad = (sentinel(entity_mappings(*[("IP", ("Address", "IPAddress"))] * 11)),)
+    good = (sentinel(entity_mappings(("IP", ("Address", "IPAddress")))),)
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         found = mappings(subject)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.examples import entity_mappings, sentinel
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
@@ -21,24 +21,8 @@ class ColumnNameSyntax(Rule):
     name = "column-name-syntax"
     severity = Severity.ERROR
     on = (Kind.SENTINEL,)
-    bad = (
-        sentinel("""\
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: Address
-        columnName: LocationDetails.ip
-"""),
-    )
-    good = (
-        sentinel("""\
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: Address
-        columnName: IPAddress
-"""),
-    )
+    bad = (sentinel(entity_mappings(("IP", ("Address", "LocationDetails.ip")))),)
+    good = (sentinel(entity_mappings(("IP", ("Address", "IPAddress")))),)
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         for node in subject.mapped_columns:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.examples import entity_mappings, sentinel
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
@@ -32,16 +32,14 @@ entityMappings: ~
 """),
     )
     good = (
-        sentinel("""\
+        sentinel(
+            """\
 query: |
   SigninLogs
   | extend AccountCustomEntity = UserPrincipalName
-entityMappings:
-  - entityType: Account
-    fieldMappings:
-      - identifier: FullName
-        columnName: AccountCustomEntity
-"""),
+"""
+            + entity_mappings(("Account", ("FullName", "AccountCustomEntity")))
+        ),
     )
 
     def check(self, subject: Subject) -> Iterator[Finding]:

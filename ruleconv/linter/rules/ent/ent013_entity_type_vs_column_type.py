@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
 from ruleconv.ir.types import Type
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.examples import entity_mappings, sentinel
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
@@ -21,27 +21,23 @@ class EntityTypeVsColumnType(Rule):
     severity = Severity.WARNING
     on = (Kind.SENTINEL,)
     bad = (
-        sentinel("""\
+        sentinel(
+            """\
 query: |
   SigninLogs
   | summarize IPs = make_set(IPAddress) by UserPrincipalName
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: Address
-        columnName: IPs
-"""),
+"""
+            + entity_mappings(("IP", ("Address", "IPs")))
+        ),
     )
     good = (
-        sentinel("""\
+        sentinel(
+            """\
 query: |
   SigninLogs
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: Address
-        columnName: IPAddress
-"""),
+"""
+            + entity_mappings(("IP", ("Address", "IPAddress")))
+        ),
     )
 
     def check(self, subject: Subject) -> Iterator[Finding]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.examples import entity_mappings, sentinel
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
@@ -19,28 +19,8 @@ class DuplicateMapping(Rule):
     name = "duplicate-mapping"
     severity = Severity.WARNING
     on = (Kind.SENTINEL,)
-    bad = (
-        sentinel("""\
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: Address
-        columnName: IPAddress
-  - entityType: IP
-    fieldMappings:
-      - identifier: Address
-        columnName: IPAddress
-"""),
-    )
-    good = (
-        sentinel("""\
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: Address
-        columnName: IPAddress
-"""),
-    )
+    bad = (sentinel(entity_mappings(("IP", ("Address", "IPAddress")), ("IP", ("Address", "IPAddress")))),)
+    good = (sentinel(entity_mappings(("IP", ("Address", "IPAddress")))),)
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         seen: list[object] = []
