@@ -53,8 +53,10 @@ class _Documents:
         about = rule.about(self.metadata, self.source, state.flows[0].source.table)
         plan = correlation.plan(state, self.metadata, self.losses)
         for flow in state.flows:
-            if not isinstance(plan, correlation.Plan) or plan.window.binned:
-                times.note(flow.times, self.metadata.period, self.losses)
+            # A correlation over the look-back has that as its timespan; of other tests of the time it says nothing either.
+            spanned = isinstance(plan, correlation.Plan) and not plan.window.binned
+            told = [each for each in flow.times if each.look_back is None] if spanned else flow.times
+            times.note(told, self.metadata.period, self.losses)
         found = [(flow, *self._detection(flow, plan, at)) for at, flow in enumerate(state.flows)]
         full = len(found)
         found = [each for each in found if each[2] != NO_EVENT]
