@@ -85,4 +85,4 @@ def test_the_index_is_as_its_schema_says():
 
 def test_there_are_a_dozen_rules_of_every_language():
     assert len(RULES) >= 12
-    assert {inspected(path).language for path in RULES} >= {"kql", "sentinel", "sigma"}
+    assert {inspected(path).language for path in RULES} == {"kql", "sentinel", "sigma", "sql"}

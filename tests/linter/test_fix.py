@@ -84,9 +84,10 @@ def test_all_fixes_together_leave_a_file_that_parses(rule: Rule, example: Exampl
 def test_only_the_named_characters_change(rule: Rule, example: Example) -> None:
     text = example.file()
     job = Job("rule", config_of(rule), content=text.encode(), kind=example.kind)
-    for finding in lint_one(job).findings:
-        if finding.fix is None:
-            continue
+    findings = [finding for finding in lint_one(job).findings if finding.fix is not None]
+    assert findings
+    for finding in findings:
+        assert finding.fix is not None
         spans = sorted(edit.span for edit in finding.fix.edits)
         assert all(one.end <= other.start for one, other in pairwise(spans)), "edits of one fix overlap"
         after = apply(text, [finding], unsafe=True)
