@@ -74,6 +74,9 @@ NOTE_CODES = (
     ),
     NoteCode("SIW006", (CHANGES,), "A field holds a list, an object or JSON: readers of Sigma differ in what they compare."),
     NoteCode("SIW007", (WIDENS, NARROWS), "Two fields are compared, which Sigma does without regard to case."),
+    NoteCode(
+        "SIW008", (WIDENS, CHANGES), "The rule of Sentinel raises an alert by another trigger than `gt 0`; a rule of Sigma, by any event."
+    ),
     NoteCode("SIW009", (WIDENS, NARROWS, CHANGES), "A part that Sigma cannot say is left out, as `--fail-on never` asks."),
 )
 """All of them, in the order of their writers."""

@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+import ruleconv
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.expr import How, Literal, Match, Nulls
@@ -221,3 +222,11 @@ def test_what_the_filter_says_already_is_not_tested_again() -> None:
     assert found.field("Channel", NOWHERE) == ir.ColumnRef("Channel", Type.STRING)
     with pytest.raises(Unsupported, match="the value System of the field Channel in SecurityEvent"):
         text(found, "Channel", How.EQUALS, "System")
+
+
+@pytest.mark.parametrize(("value", "table"), [("Security", "SecurityEvent"), ("SECURITY", "WindowsEvent")])
+def test_a_constant_of_a_table_keeps_its_case(value: str, table: str) -> None:
+    """``|cased`` asks for another text than the one that the table's events all have."""
+    detection = f"selection: {{EventID: 4625, 'Channel|cased': {value}}}\n    condition: selection"
+    rule = f"title: A\nlogsource: {{product: windows, service: security}}\ndetection:\n    {detection}\n"
+    assert ruleconv.translate(rule, source="sigma", to="kql", platform="sentinel").text.startswith(f"{table}\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from ruleconv.diagnostic import Unsupported
-from ruleconv.ir.fidelity import Translation
+from ruleconv.ir.fidelity import Effect, Translation
 from ruleconv.ir.query import Query
 from ruleconv.rulefile.metadata import NO_METADATA, Metadata
 from ruleconv.rulefile.yaml_text import Value as Yaml
@@ -42,7 +42,19 @@ class SigmaBackend:
         reader = Reader(query, losses)
         state = reader.settled(reader.read(query.body))
         documents = _Documents(reader, losses, metadata, source).made(state)
+        _note_trigger(metadata, losses)
         return Translation(SEPARATOR.join(write(each, step=4) for each in documents), losses.notes, source)
+
+
+def _note_trigger(metadata: Metadata, losses: Losses) -> None:
+    """Sentinel raises an alert by the number of rows; Sigma by each event (of a correlation: each group) that is found."""
+    if metadata.origin != "sentinel":
+        return
+    operator, threshold = (str(metadata.raw.get(key, default)) for key, default in (("triggerOperator", "gt"), ("triggerThreshold", 0)))
+    more = operator.casefold() in ("gt", "greaterthan")
+    if not more or threshold != "0":
+        message = f"the alert is raised when the number of rows is {operator} {threshold}; Sigma raises one for whatever is found"
+        losses.note("SIW008", Effect.WIDENS if more else Effect.CHANGES, message)
 
 
 class _Documents:

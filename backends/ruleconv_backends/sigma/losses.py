@@ -1,7 +1,7 @@
 """What a Sigma rule does not say of the query: notes, and refusals, which in a partial translation become notes as well.
 
 Codes: SIW001 output only, SIW002 time filters, SIW003 limits, SIW004 groups for display, SIW005 windows, SIW006 dynamic values as text,
-SIW007 comparisons of fields, SIW008 the log source, SIW009 parts left out of a partial translation.
+SIW007 comparisons of fields, SIW008 the trigger of a rule of Sentinel, SIW009 parts left out of a partial translation.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ def of_constant(value: Scalar, test: Expr, where: Place) -> Expr:
             return Literal(False, Type.BOOL, test.span)
         case Match():
             patterns = texts(test, where)
-            hits = [holds(test.how, each, text) for each in patterns]
+            hits = [holds(test.how, each, text, test.fold_case) for each in patterns]
             if None in hits:
                 raise where.refusal("a regular expression")
             if all(hits) if test.quantifier is Quantifier.ALL else any(hits):

@@ -30,7 +30,7 @@ def spelt(found: Field, test: Expr, where: Place) -> Expr:
         if found.only_name:
             each = [_name_alone(how, text, where) for how, text in each]
         if found.values:
-            each = [way for how, text in each for way in _value(how, text, found.values, where)]
+            each = [way for how, text in each for way in _value(how, text, found.values, where, test.fold_case)]
         if found.prefixes:
             each = [way for how, text in each for way in of_front(how, text, found.prefixes, where)]
         if found.inside:
@@ -55,9 +55,9 @@ def _with_missing(spelt_as: str, test: Expr) -> Expr:
             return test
 
 
-def holds(how: How, pattern: str, value: str) -> bool | None:
-    """Whether the pattern finds the value, without regard to case; None where that is not decided here (regular expressions)."""
-    pattern_, value_ = pattern.casefold(), value.casefold()
+def holds(how: How, pattern: str, value: str, fold_case: bool) -> bool | None:
+    """Whether the pattern finds the value; None where that is not decided here (regular expressions)."""
+    pattern_, value_ = (pattern.casefold(), value.casefold()) if fold_case else (pattern, value)
     match how:
         case How.EQUALS:
             return pattern_ == value_
@@ -79,7 +79,7 @@ def _glob(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(made), re.DOTALL)
 
 
-def _value(how: How, pattern: str, values: tuple[tuple[str, tuple[str, ...]], ...], where: Place) -> list[Way]:
+def _value(how: How, pattern: str, values: tuple[tuple[str, tuple[str, ...]], ...], where: Place, fold_case: bool) -> list[Way]:
     """The spellings of all values that the pattern finds. A value with the spelling of one before it is another name for that (a SID),
     which only an equality may mean."""
     found: list[Way] = []
@@ -88,7 +88,7 @@ def _value(how: How, pattern: str, values: tuple[tuple[str, tuple[str, ...]], ..
         if how is not How.EQUALS and spellings in seen:
             continue
         seen.add(spellings)
-        hit = holds(how, pattern, value)
+        hit = holds(how, pattern, value, fold_case)
         if hit is None:
             raise where.refusal(f"the pattern {pattern!r}")
         if hit:
