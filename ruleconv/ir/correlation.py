@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from ruleconv.ir.expr import Comparison, Expr
+from ruleconv.ir.expr import Comparison, Expr, Not
 from ruleconv.ir.types import Column
+from ruleconv.ir.walk import walk
 from ruleconv.text import NOWHERE, Span
 
 if TYPE_CHECKING:
@@ -132,7 +133,4 @@ class Correlate:
 
 
 def _negates(node: Expr) -> bool:
-    from ruleconv.ir.expr import Not
-    from ruleconv.ir.walk import walk
-
     return any(isinstance(part, Not) for part in walk(node))

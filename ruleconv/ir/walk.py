@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ruleconv.ir import expr as ir
-from ruleconv.ir import query as q
 
 _VOLATILE = frozenset({"rand", "new_guid", "newguid"})
 
@@ -75,32 +74,3 @@ def nodes(root: object) -> Iterator[object]:
         elif hasattr(node, "__dataclass_fields__"):
             yield node
             stack.extend(reversed([getattr(node, name) for name in node.__dataclass_fields__]))
-
-
-def is_open(rel: q.Rel) -> bool:
-    """Whether rows of the stage may have columns that its ``columns`` do not list; of a let's rows, which are not here, it is not known."""
-    match rel:
-        case q.Source() | q.Plugin():
-            return rel.open
-        case q.LetRef():
-            return True
-        case q.Join():
-            return is_open(rel.left) or is_open(rel.right)
-        case q.Union():
-            return any(is_open(leg.input) for leg in rel.legs)
-        case (
-            q.Filter()
-            | q.Extend()
-            | q.Sort()
-            | q.Limit()
-            | q.Serialize()
-            | q.Expand()
-            | q.Apply()
-            | q.PartitionBy()
-            | q.Parse()
-            | q.ParseKeyValue()
-            | q.Scan()
-        ):
-            return is_open(rel.input)
-        case _:
-            return False

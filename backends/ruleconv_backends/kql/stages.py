@@ -8,8 +8,8 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.correlation import Correlate
+from ruleconv.ir.query.openness import is_open
 from ruleconv.ir.types import Type
-from ruleconv.ir.walk import is_open
 from ruleconv.kql import tree
 from ruleconv_backends.kql import aggregates, expressions, filters, joins, names, nested, projections, searches, series, sources, unions
 from ruleconv_backends.kql.writer import Writer
