@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from ruleconv import engines
+from ruleconv import catalogue, engines
 from ruleconv.diagnostic import RuleconvError, Unsupported, UsageError
 from ruleconv.engines.convert import parse_moment
 from ruleconv.engines.model import DEFAULT_LIMITS, Engine, Limits, Result, Table
 from ruleconv.engines.tables import Given, GivenTable, empty, given
 from ruleconv.ir import query as q
+from ruleconv.ir.expr import Call
 from ruleconv.ir.fidelity import Note
 from ruleconv.ir.types import Column, Type
 from ruleconv.ir.walk import nodes
@@ -50,7 +51,7 @@ def run(
     """
     if events is not None:
         if tables is not None:
-            raise UsageError("tables and events: one of the two")
+            raise UsageError("events go without tables: one of the two", option="events")
         from ruleconv import judging
 
         return judging.judge(text, events, engine=engine, time_field=time_field, dsn=dsn, filename=filename, limits=limits)
@@ -91,7 +92,7 @@ def clock(now: datetime | str | None) -> int | None:
         return None
     moment = parse_moment(now) if isinstance(now, str) else now
     if not isinstance(moment, datetime):
-        raise UsageError(f"now: {now!r} is no ISO 8601 time", hint="for example 2024-01-31T12:00:00Z")
+        raise UsageError(f"now: {now!r} is no ISO 8601 time", hint="for example 2024-01-31T12:00:00Z", option="now")
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     return (moment - datetime(1, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 10
 
@@ -108,10 +109,10 @@ def _given(tables: Tables, known: Schema) -> dict[str, GivenTable]:
 
 # ---------------------------------------------------------------- what the query reads
 class Need:
-    """A table that a query reads, with the columns that it takes from it."""
+    """A table that a query reads, with the columns that it takes from it. ``lookup``: what a function looks up (S47)."""
 
-    def __init__(self, name: str, span: Span, external: bool) -> None:
-        self.name, self.span, self.external = name, span, external
+    def __init__(self, name: str, span: Span, external: bool, lookup: bool = False) -> None:
+        self.name, self.span, self.external, self.lookup = name, span, external, lookup
         self._columns: dict[str, Column] = {}
 
     def add(self, columns: Iterable[Column]) -> None:
@@ -134,13 +135,18 @@ def needs(query: q.Query) -> list[Need]:
             name = node.table if isinstance(node, q.Source) else node.name
             need = found.setdefault(name, Need(name, node.span, isinstance(node, q.External)))
             need.add(node.columns)
+        elif isinstance(node, Call) and (record := catalogue.function(node.function)) and record.reads:
+            found.setdefault(record.reads.name, Need(record.reads.name, node.span, False, True)).add(record.reads.columns)
     return list(found.values())
 
 
 def _provide(need: Need, rows: dict[str, GivenTable], stored: dict[str, tuple[Column, ...]], all_empty: bool) -> Table:
     if need.name in rows:
         table = rows[need.name]
-        if need.external:  # externaldata declares its columns itself, whatever the rows look like
+        if need.lookup and table.raw.rows and need.columns[0].name not in table.raw.names:
+            shape = ", ".join(f"{column.name} {column.type.value}" for column in need.columns)
+            raise UsageError(f"table {need.name}: no column {need.columns[0].name}", need.span, hint=f"its columns are {shape}")
+        if need.external or need.lookup:  # declared by the query, or by us, whatever the rows look like
             table = GivenTable(need.name, need.columns, table.raw)
         return table.typed(need.columns)
     if need.name in stored:

@@ -134,8 +134,9 @@ _IN_QUERIES = {
     "new_guid": "print new_guid()",
     "ingestion_time": "T | extend y = ingestion_time()",
     "current_database": "print current_database()",
+    "geo_info_from_ip_address": "print geo_info_from_ip_address('20.53.203.50')",
 }
-"""Functions whose value depends on the rows, the clock or chance, so that their records have no example."""
+"""Functions whose value depends on rows, the clock or chance, so that their records have no example."""
 
 
 @dataclass(frozen=True, slots=True)

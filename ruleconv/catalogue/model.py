@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from ruleconv.ir.fidelity import Effect
-from ruleconv.ir.types import Type
+from ruleconv.ir.types import Column, Type
 
 
 class Naming(StrEnum):
@@ -87,6 +87,14 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """A table that Kusto brings along and SQL must be given: its name and columns, the first of which is what it is searched by."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """A scalar function.
 
@@ -95,6 +103,7 @@ class Function:
     String arguments come to templates and lowering functions never NULL (coalesced where the schema does not exclude it), except when
     ``empty_in_empty_out``: then NULL may flow through, since the result for "" is "" (``tolower``, ``trim``, ``substring``).
     ``window``: needs a serialized input (``prev``, ``row_number``). ``volatile``: two evaluations differ (``rand``).
+    ``reads``: the table that the SQL looks its answers up in (S47).
     """
 
     name: str
@@ -112,6 +121,7 @@ class Function:
     deviation: Deviation | None = None
     refusal: str = ""
     examples: tuple[Example, ...] = ()
+    reads: Lookup | None = None
 
 
 @dataclass(frozen=True, slots=True)

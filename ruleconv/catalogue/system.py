@@ -5,12 +5,25 @@ Source: https://learn.microsoft.com/kusto/query/scalar-functions#metadata-functi
 
 from __future__ import annotations
 
-from ruleconv.catalogue.model import Function, Naming, NullRule, Parameter, Sql
+from ruleconv.catalogue.model import Function, Lookup, Naming, NullRule, Parameter, Sql
 from ruleconv.catalogue.parameters import anything, repeated, text
-from ruleconv.ir.types import Type
+from ruleconv.ir.types import Column, Type
 
 _CLUSTER = "it asks the Kusto cluster, which a database is not: write the value"
 _STORAGE = "it asks Kusto's storage: a database keeps no such thing"
+
+IP_GEOLOCATION = Lookup(
+    "ip_geolocation",
+    (
+        Column("network", Type.STRING),
+        Column("country", Type.STRING),
+        Column("state", Type.STRING),
+        Column("city", Type.STRING),
+        Column("latitude", Type.REAL),
+        Column("longitude", Type.REAL),
+    ),
+)
+"""``network`` as 20.53.0.0/16 or 2a03:2880::/32; the rest are the keys of the bag that Kusto gives."""
 
 FUNCTIONS: tuple[Function, ...] = (
     Function("current_cluster_endpoint", (), Type.STRING, "The address of the cluster.", refusal=_CLUSTER),
@@ -68,8 +81,8 @@ FUNCTIONS: tuple[Function, ...] = (
         "geo_info_from_ip_address",
         (text("ip"),),
         Type.DYNAMIC,
-        "Where an address is.",
+        "Where an address is, by a table of networks.",
         nulls=NullRule.SOMETIMES,
-        refusal="it needs a table of all addresses: join one of your own",
+        reads=IP_GEOLOCATION,
     ),
 )

@@ -46,6 +46,9 @@ NOTE_CODES = (
     ),
     NoteCode("SQW010", (CHANGES,), "`externaldata`: SQL fetches nothing; the rows are expected in a table."),
     NoteCode("SQW011", (NARROWS, WIDENS), "PostgreSQL prints JSON with blanks: a pattern on a bag's text with its punctuation misses it."),
+    NoteCode(
+        "SQW012", (CHANGES,), "`geo_info_from_ip_address()`: SQL knows no places; networks and where they are, are expected in a table."
+    ),
     NoteCode("SQW020", (CHANGES,), "The engine's function differs from Kusto's in some values."),
     NoteCode("SQW022", (CHANGES,), "`ingestion_time()`: no database keeps it; the event's own time stands in."),
     NoteCode("SQW030", (CHANGES,), "A plugin makes columns from the data: only those that the query names are there, as text."),

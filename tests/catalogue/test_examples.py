@@ -57,7 +57,7 @@ def test_has_an_example_or_says_why_not(record: Function | Aggregate) -> None:
 WITHOUT_EXAMPLE = frozenset({
     # what they give depends on the clock, on chance, on the rows around or on the database
     "now", "ago", "rand", "new_guid", "ingestion_time", "current_database", "prev", "next", "row_number", "row_cumsum", "row_rank_dense",
-    "row_rank_min", "row_window_session", "pack_all", "bag_pack_columns",
+    "row_rank_min", "row_window_session", "pack_all", "bag_pack_columns", "geo_info_from_ip_address",
 })  # fmt: skip
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ruleconv import catalogue
 from ruleconv.ir import query as q
+from ruleconv.ir.expr import Call
 from ruleconv.ir.fidelity import Effect, Note, Translation
 from ruleconv.rulefile.metadata import NO_METADATA, Metadata
 from ruleconv.text import Source
@@ -74,7 +76,10 @@ def _names_in_use(query: q.Query) -> set[str]:
         node = stack.pop()
         if isinstance(node, (q.Source, q.External)):
             found.add((node.table if isinstance(node, q.Source) else node.name).lower())
-        elif isinstance(node, (tuple, list)):
+            continue
+        if isinstance(node, Call) and (record := catalogue.function(node.function)) and record.reads:
+            found.add(record.reads.name)
+        if isinstance(node, (tuple, list)):
             stack.extend(node)
         elif hasattr(node, "__slots__"):
             stack.extend(getattr(node, name) for name in node.__slots__ if hasattr(node, name))

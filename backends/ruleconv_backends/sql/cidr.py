@@ -30,7 +30,7 @@ _GROUP = "[0-9a-f]{1,4}"
 _WHOLE = f"^{_GROUP}(:{_GROUP}){{7}}$"
 _SHORT = f"^({_GROUP}(:{_GROUP}){{0,6}})?::({_GROUP}(:{_GROUP}){{0,6}})?$"
 _DOTTED = f"^[0-9a-f:]*:{OCTET}(\\.{OCTET}){{3}}$"
-_V6_SHAPE = f"^[0-9a-fA-F:]*:([0-9a-fA-F]*|{OCTET}([.]{OCTET}){{3}})$"
+V6_SHAPE = f"^[0-9a-fA-F:]*:([0-9a-fA-F]*|{OCTET}([.]{OCTET}){{3}})$"
 _BARE = "LOWER(SPLIT_PART(_s, '%', 1))"
 _NUMBER = "TRY_CAST(SPLIT_PART(REGEXP_EXTRACT(z, '[0-9.]+$'), '.', {}) AS UTINYINT)"
 _PLAIN = (
@@ -74,7 +74,7 @@ def _postgres(lowering: Lowering, subject: exp.Expression, network: ipaddress.IP
     if network.version == 4:
         return lowering.template("CASE WHEN _s ~ _re THEN _inside END", s=subject, re=names.string(IPV4), inside=inside)
     test = "CASE WHEN _s ~ _re AND PG_INPUT_IS_VALID(_s, 'inet') THEN _inside END"
-    return lowering.template(test, s=subject, re=names.string(_V6_SHAPE), inside=inside)
+    return lowering.template(test, s=subject, re=names.string(V6_SHAPE), inside=inside)
 
 
 def digits(lowering: Lowering, subject: exp.Expression) -> exp.Expression:
