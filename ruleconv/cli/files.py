@@ -81,9 +81,8 @@ def _walk(root: str, suffixes: tuple[str, ...], failed: Callable[[OSError], None
 def _exported(path: str) -> bool:
     """A JSON file that a portal may have exported; one that cannot be read is kept, to be told."""
     try:
-        with open(path, "rb") as file:
-            text = file.read(MAX_BYTES)
-    except OSError:
+        text = read_bytes(path)
+    except UsageError:
         return True
     return any(mark in text for mark in EXPORT_MARKS)
 
@@ -112,7 +111,10 @@ def outputs(inputs: Sequence[Input], suffix: str) -> dict[Input, PurePath]:
 
 
 def write(folder: str, relative: PurePath, text: str) -> str:
-    """Writes a file below ``folder``, whole or not at all; gives its path. UsageError when that is not possible."""
+    """Writes a file below ``folder``, whole or not at all; gives its path. UsageError when that is not possible.
+
+    What UTF-8 cannot say (half a character, in the name of a file that the text speaks of) is spelt out, as on stdout.
+    """
     home = os.path.realpath(folder)
     path = os.path.join(home, relative)
     parent = os.path.dirname(path)
@@ -121,7 +123,7 @@ def write(folder: str, relative: PurePath, text: str) -> str:
         if relative.is_absolute() or ".." in relative.parts or not _inside(os.path.realpath(parent), home):
             raise UsageError(f"{os.path.join(folder, relative)} lies outside of {folder}")
         os.makedirs(parent, exist_ok=True)
-        _replace(path, parent, text.encode("utf-8"))
+        _replace(path, parent, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise UsageError(f"{os.path.join(folder, relative)}: {error.strerror or error}") from None
     return os.path.join(folder, relative)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import click
 
-from ruleconv.cli import files, report
+from ruleconv.cli import files, printing, report
 from ruleconv.cli.files import STDIN, Input
 from ruleconv.diagnostic import Diagnostic, RuleconvError, Severity, UsageError
 from ruleconv.reading import decode, encode
@@ -133,7 +133,7 @@ def _deliver(each: Input, outcome: Outcome, check: bool, diff: bool) -> None:
         click.echo(report.visible(outcome.name), err=diff)
     if diff:
         for line in _diff(outcome):
-            click.echo(report.visible(line) if sys.stdout.isatty() else line)
+            printing.put(line, nl=True)
     if check or diff:
         return
     data = encode(outcome.text, outcome.data)

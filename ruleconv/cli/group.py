@@ -64,12 +64,12 @@ def start() -> None:
         # https://no-color.org: click does not look itself.
         cli.main(standalone_mode=True, color=False if os.environ.get("NO_COLOR") else None)
     except UsageError as error:
-        click.echo(f"Error: {error.message}" + (f" ({error.hint})" if error.hint else ""), err=True)
+        _say(f"{error.message}" + (f" ({error.hint})" if error.hint else ""))
         sys.exit(USAGE)
     except RuleconvError as error:
         # A command tells what is wrong with a rule itself: this is about a file that an option names.
         place = f"{error.place}: " if error.place else ""
-        click.echo(f"Error: {place}{error.message}" + (f" ({error.hint})" if error.hint else ""), err=True)
+        _say(f"{place}{error.message}" + (f" ({error.hint})" if error.hint else ""))
         sys.exit(USAGE)
     except BrokenPipeError:
         _say_no_more()  # the reader has gone (``| head``)
@@ -77,14 +77,21 @@ def start() -> None:
     except OSError as error:
         if os.environ.get("RULECONV_DEBUG"):
             raise
-        click.echo(f"Error: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""), err=True)
+        _say(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
         _say_no_more()
         sys.exit(USAGE)
     except Exception as error:
         if os.environ.get("RULECONV_DEBUG"):
             raise
-        click.echo(f"Error: a fault of ruleconv itself: {type(error).__name__}: {error} (RULECONV_DEBUG=1 shows the traceback)", err=True)
+        _say(f"a fault of ruleconv itself: {type(error).__name__}: {error} (RULECONV_DEBUG=1 shows the traceback)")
         sys.exit(1)
+
+
+def _say(message: str) -> None:
+    """What is wrong, in a line; it may speak of names out of a stranger's files."""
+    from ruleconv.cli.report import visible
+
+    click.echo(f"Error: {visible(message)}", err=True)
 
 
 def _open_what_is_closed() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ruleconv.cli import files, report
+from ruleconv.cli import files, printing, report
 from ruleconv.cli.files import Input
 from ruleconv.diagnostic import RuleconvError, UsageError
 from ruleconv.inspection import as_json, as_markdown
@@ -91,7 +91,9 @@ def _rules(found: list[Input], form: str, source: str | None, schema: Schema, ou
         text = "\n".join(as_markdown.render(each) for each in made)
     else:
         text = _text(made, colour=output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
-    if made:
+    if made and form == "text" and output is None:
+        click.echo(text, nl=False)  # made for this terminal, colours included
+    elif made:
         _put([text], output)
     return failed
 
@@ -165,4 +167,4 @@ def _put(pieces: Iterable[str], output: str | None) -> None:
         files.write(str(target.parent), PurePath(target.name), "".join(pieces))
         return
     for piece in pieces:
-        click.echo(piece, nl=False)
+        printing.put(piece)

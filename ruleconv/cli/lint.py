@@ -118,7 +118,8 @@ def command(
     findings, known = _without_known(run, baseline)
     shown = lint_show.text(findings, run.outcomes, form, statistics)
     # With --fix, stdout is the text that stdin gave.
-    lint_show.put(shown, output, to_stderr=fixing and any(each.path == STDIN for each in run.inputs))
+    to_stderr = fixing and any(each.path == STDIN for each in run.inputs)
+    lint_show.put(shown, output, coloured=form == "text", to_stderr=to_stderr)
     if form == "text" and not statistics:
         click.echo(lint_show.summary(findings, run.outcomes, repaired, known), err=True)
     limit = fail_on or settings.fail_on

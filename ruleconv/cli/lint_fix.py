@@ -8,9 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
-import click
-
-from ruleconv.cli import files, report
+from ruleconv.cli import files, printing
 from ruleconv.cli.files import STDIN, Input
 from ruleconv.linter.files import Job, Outcome
 
@@ -39,7 +37,7 @@ def show(jobs: Sequence[Job], outcomes: Sequence[Outcome], *, unsafe: bool) -> i
         name = jobs[at].name
         before, after = (_lines(text) for text in (made.before, made.after))
         for line in difflib.unified_diff(before, after, name, name, lineterm=""):
-            click.echo(report.visible(line) if sys.stdout.isatty() else line)
+            printing.put(line, nl=True)
     return changed
 
 

@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 
 import click
 
-from ruleconv.cli import files, report
+from ruleconv.cli import files, printing, report
 from ruleconv.diagnostic import Diagnostic, Severity
 from ruleconv.linter.files import Outcome
 from ruleconv.linter.report import writer
@@ -24,15 +24,16 @@ def text(findings: Sequence[Diagnostic], outcomes: Sequence[Outcome], form: str,
     return "\n".join(line for each in findings for line in report.render(each, texts[each.name]))
 
 
-def put(shown: str, output: str | None, *, to_stderr: bool) -> None:
-    """To stdout, or whole or not at all into a file."""
+def put(shown: str, output: str | None, *, coloured: bool, to_stderr: bool) -> None:
+    """To stdout, or whole or not at all into a file. ``coloured``: the escape sequences in it are ours."""
     if output is not None:
         target = Path(output)
-        # A file's name may hold what UTF-8 cannot say.
-        plain = click.unstyle(shown).encode("utf-8", "backslashreplace").decode()
+        plain = click.unstyle(shown) if coloured else shown
         files.write(str(target.parent), PurePath(target.name), plain + "\n" if plain else "")
-    elif shown:
+    elif shown and coloured:
         click.echo(shown, err=to_stderr)
+    elif shown:
+        printing.put(shown, nl=True, to_stderr=to_stderr)
 
 
 def _statistics(findings: Sequence[Diagnostic]) -> str:

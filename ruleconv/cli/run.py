@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ruleconv.cli import files, report
+from ruleconv.cli import files, printing, report
 from ruleconv.cli.values import as_json, as_text
 from ruleconv.diagnostic import ParseError, RuleconvError, UsageError
 from ruleconv.schema import bundled, load
@@ -161,7 +161,7 @@ def _print_table(result: Result) -> None:
 def _print_json(result: Result) -> None:
     names = [column.name for column in result.columns]
     rows = [dict(zip(names, map(as_json, row), strict=True)) for row in result.rows]
-    click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    printing.put(json.dumps(rows, indent=2, ensure_ascii=False), nl=True)
 
 
 def _print_csv(result: Result) -> None:
@@ -169,4 +169,4 @@ def _print_csv(result: Result) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([column.name for column in result.columns])
     writer.writerows([as_text(value) for value in row] for row in result.rows)
-    click.echo(text.getvalue(), nl=False)
+    printing.put(text.getvalue())

@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 import click
 
-from ruleconv.cli import files, report
+from ruleconv.cli import files, printing, report
 from ruleconv.cli.files import Input
 from ruleconv.diagnostic import Diagnostic, RuleconvError, Unsupported, UsageError
 from ruleconv.ir.fidelity import Effect, Note
@@ -151,7 +151,7 @@ def command(
             _show(outcome, TARGETS[to], several=len(found) > 1, to_stdout=out is None)
             outcomes.append(Outcome(outcome.name, effect=outcome.effect, written=outcome.written))
     if form == "json":
-        click.echo(json.dumps([_as_json(outcome) for outcome in outcomes], indent=2, ensure_ascii=False))
+        printing.put(json.dumps([_as_json(outcome) for outcome in outcomes], indent=2, ensure_ascii=False), nl=True)
     if out is not None or len(found) > 1:
         _summarise(outcomes)
     sys.exit(1 if failed else 0)
@@ -204,7 +204,7 @@ def _show(outcome: Outcome, target: Target, several: bool, to_stdout: bool) -> N
     report.show(outcome.findings, outcome.source.file_text)
     if to_stdout and outcome.text:
         header = f"{target.comment} {report.visible(outcome.name)}\n" if several else ""
-        click.echo(f"{header}{outcome.text}{target.end}" + ("\n" if several else ""), nl=False)
+        printing.put(f"{header}{outcome.text}{target.end}" + ("\n" if several else ""))
 
 
 def _summarise(outcomes: list[Outcome]) -> None:

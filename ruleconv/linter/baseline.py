@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 
-from ruleconv.diagnostic import Diagnostic, UsageError
+from ruleconv import reading
+from ruleconv.diagnostic import Diagnostic, ParseError, UsageError
 from ruleconv.text import Source
 
 VERSION = 1
@@ -42,13 +43,13 @@ def write(known: Iterable[str]) -> str:
 def read(path: str) -> Counter[str]:
     """The entries of a baseline file. UsageError when it is none."""
     try:
-        data = json.loads(Path(path).read_text("utf-8"))
+        data = json.loads(reading.read(path).text)
         version, found = data["version"], data["findings"]
         if not all(isinstance(value, int) for value in found.values()):
             raise ValueError(path)
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}", hint=_AGAIN) from None
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except UsageError as error:
+        raise UsageError(error.message, hint=_AGAIN) from None
+    except (ParseError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise UsageError(f"{path}: no baseline of ruleconv", hint=_AGAIN) from None
     if version != VERSION:
         raise UsageError(f"{path}: a baseline of another version ({version})", hint=_AGAIN)

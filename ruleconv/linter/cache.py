@@ -2,6 +2,9 @@
 
 One SQLite file, so that thousands of files are looked up at once and two runs at the same time do no harm. Whatever goes wrong with it
 (read-only, locked, damaged) only costs time: the files are then linted again, and a damaged file is made anew.
+
+The folder may come with a stranger's repository: links in it are not followed, and a database that holds anything but our table (a view
+that computes for ever) counts as damaged.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ _MOST = 50_000
 """Entries that are kept; past it the oldest go."""
 _WAIT = 1
 """Seconds for another run to finish its writing."""
+_TABLE = "CREATE TABLE findings (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
 
 
 def digest(content: bytes) -> str:
@@ -70,9 +74,11 @@ class Cache:
         found: dict[str, str] = {}
         wanted = list(keys)
         with suppress(sqlite3.Error, OSError):
-            if not self.path.is_file():
+            if not self.path.is_file() or self._leads_away():
                 return {}
             with closing(sqlite3.connect(self.path, timeout=_WAIT)) as connection:
+                if not _is_ours(connection):
+                    return {}
                 for start in range(0, len(wanted), 500):
                     part = wanted[start : start + 500]
                     marks = ",".join("?" * len(part))
@@ -85,9 +91,10 @@ class Cache:
             return
         with suppress(sqlite3.Error, OSError):
             self.path.parent.mkdir(exist_ok=True)
-            ignore = self.path.parent / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n", "utf-8")
+            if self._leads_away():
+                return
+            with suppress(FileExistsError), open(self.path.parent / ".gitignore", "x", encoding="utf-8") as ignore:
+                ignore.write("*\n")
             try:
                 self._put(entries)
             except sqlite3.OperationalError:
@@ -96,8 +103,19 @@ class Cache:
                 self.path.unlink()
                 self._put(entries)
 
+    def _leads_away(self) -> bool:
+        return self.path.parent.is_symlink() or self.path.is_symlink()
+
     def _put(self, entries: Mapping[str, str]) -> None:
         with closing(sqlite3.connect(self.path, timeout=_WAIT)) as connection, connection:
-            connection.execute("CREATE TABLE IF NOT EXISTS findings (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
+            if not _is_ours(connection):
+                raise sqlite3.DatabaseError("not the table of findings")
+            connection.execute(_TABLE.replace("TABLE", "TABLE IF NOT EXISTS"))
             connection.executemany("INSERT OR REPLACE INTO findings VALUES (?, ?)", entries.items())
             connection.execute("DELETE FROM findings WHERE rowid <= (SELECT MAX(rowid) FROM findings) - ?", (_MOST,))
+
+
+def _is_ours(connection: sqlite3.Connection) -> bool:
+    """Whether the database holds our table and nothing else, or nothing at all."""
+    held = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL LIMIT 2").fetchall()
+    return held in ([], [(_TABLE,)])

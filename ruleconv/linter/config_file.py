@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ruleconv.diagnostic import Severity, UsageError
+from ruleconv import reading
+from ruleconv.diagnostic import ParseError, Severity, UsageError
 from ruleconv.linter.config import Config
 from ruleconv.linter.rule import check_code
 
@@ -98,7 +99,7 @@ def find(start: Path) -> Path | None:
 
 
 def _is_ours(path: Path) -> bool:
-    if _MARK not in path.read_bytes():
+    if _MARK not in reading.read_bytes(path):
         return False
     tool = _load(path).get("tool")
     return isinstance(tool, dict) and "ruleconv" in tool
@@ -106,10 +107,8 @@ def _is_ours(path: Path) -> bool:
 
 def _load(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        return tomllib.loads(reading.read(path).text)
+    except (ParseError, ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError, too
         raise UsageError(f"{path}: no TOML: {error}") from None
 
 

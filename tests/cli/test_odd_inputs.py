@@ -94,3 +94,54 @@ def test_inspect_goes_on_past_what_cannot_be_read(here):
         assert "gone.kql:1:1: error: " in done.stderr
         assert "fault" not in done.stderr
         assert shown in done.stdout
+
+
+STEERING = 'title: t\nlogsource: {category: c}\ndetection: {s: {A: "\\e[31mred", B: "\\x9b31m"}, condition: s}\n'
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("translate steering.yml", "'\x1b[31mred'"),
+        ("translate --format json steering.yml", r"'\u001b[31mred'"),
+        ("inspect --format markdown steering.yml", "\x9b31m"),
+        ("run --format csv \"print x = '\\u001b[31mred'\"", "\x1b[31mred"),
+        ("format --diff steering.kql", '-T|where a == "\x1b[31mred"'),
+    ],
+)
+def test_what_is_read_by_a_program_has_every_character(here, command, shown):
+    (here / "steering.yml").write_text(STEERING)
+    (here / "steering.kql").write_text('T|where a == "\x1b[31mred"\n')
+    assert shown in run(f"$R {command}", here).stdout
+
+
+@pytest.mark.skipif(not shutil.which("script"), reason="needs a terminal")
+@pytest.mark.parametrize(
+    "command", ["translate", "translate --format json", "inspect", "inspect --format json", "inspect --format markdown"]
+)
+def test_no_rule_steers_a_terminal(here, command):
+    (here / "steering.yml").write_text(STEERING)
+    done = run(f"script -qec '{sys.executable} -m ruleconv.cli {command} steering.yml' /dev/null", here, NO_COLOR="1", TERM="xterm")
+    assert "31m" in done.stdout
+    assert "\x1b[31m" not in done.stdout
+    assert "\x9b" not in done.stdout
+
+
+def test_no_name_of_a_file_steers_a_terminal(here):
+    done = run("$R translate --schema $'\\x1b[31m.json' rule.yml; $R lint --config $'\\x1b[31m.toml' rule.yml", here)
+    assert done.stderr.count("\ufffd[31m.") == 2
+    assert "\x1b" not in done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_a_named_pipe_in_a_folder_is_told(here):
+    os.mkfifo(here / "pipe.json")
+    assert "pipe.json:1:1: error: not a regular file" in run("timeout 20 $R inspect .", here).stderr
+    assert run("timeout 20 $R lint --baseline pipe.json rule.yml", here).stderr.startswith("Error: pipe.json: not a regular file")
+
+
+def test_names_that_are_no_unicode_are_spelt_out(here):
+    done = run("cp rule.yml $'\\xff.yml'; $R inspect --format json --output index.json .; $R lint --format json --output lint.json .", here)
+    assert "fault" not in done.stderr
+    assert "\\udcff.yml" in (here / "index.json").read_text()
+    assert "\\udcff.yml" in (here / "lint.json").read_text()

@@ -50,6 +50,8 @@ ONLY_OURS = [
     ('ignore = ["ZZZ"]', "no rule ZZZ (ruleconv rule --all lists the rules)"),
     ('severity = { ATT009 = "info" }', "no rule ATT009 (did you mean ATT0"),
     ("select = [", "no TOML: "),
+    ("attack-version = " + "9" * 5000, "no TOML: "),
+    ("select = " + "[" * 5000, "no TOML: "),
 ]
 
 

@@ -146,6 +146,31 @@ def test_a_locked_cache_costs_time_and_nothing_else(cache, monkeypatch):
     assert cache.path.is_file()
 
 
+def test_a_view_of_a_stranger_is_not_asked(cache, counted):
+    lint_all([job()], cache=cache)
+    forever = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) AS key, 1 AS value FROM n"
+    with sqlite3.connect(cache.path) as connection:
+        connection.execute("DROP TABLE findings")
+        connection.execute(f"CREATE VIEW findings AS {forever}")
+    lint_all([job()], cache=cache)
+    lint_all([job()], cache=cache)
+    assert len(counted) == 2
+
+
+def test_links_in_a_cache_are_not_followed(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for name in ("folder", "file", "ignore"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "folder" / FOLDER).symlink_to(elsewhere)
+    for name, link in (("file", "lint.sqlite3"), ("ignore", ".gitignore")):
+        (tmp_path / name / FOLDER).mkdir()
+        (tmp_path / name / FOLDER / link).symlink_to(elsewhere / "made")
+    for name in ("folder", "file", "ignore"):
+        lint_all([job()], cache=Cache(tmp_path / name))
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_two_runs_at_once(tmp_path):
     for number in range(30):
         (tmp_path / f"{number}.kql").write_bytes(WRONG + b"// " + str(number).encode())
