@@ -69,14 +69,14 @@ NOTE_CODES = (
     NoteCode("SEW008", (NARROWS,), "The rule looks back farther than a run of Sentinel does."),
     NoteCode("SEW009", (EXACT,), "The query is longer than the 10,000 characters that Sentinel takes."),
     NoteCode("SIW001", (EXACT,), "An order, or columns that a join adds, are not put out: a rule of Sigma finds events."),
-    NoteCode("SIW002", (EXACT, WIDENS), "A test of when an event happened is left to whoever runs the rule."),
-    NoteCode("SIW003", (WIDENS,), "The query takes the first few rows; the rule finds all events."),
+    NoteCode("SIW002", (EXACT, WIDENS, CHANGES), "A test of when an event happened is left to whoever runs the rule."),
+    NoteCode("SIW003", (WIDENS, CHANGES), "The query takes the first few rows; the rule finds all events."),
     NoteCode("SIW004", (WIDENS, CHANGES), "The query makes rows of groups or of elements; the rule finds the events themselves."),
     NoteCode(
         "SIW005", (EXACT, WIDENS, NARROWS, CHANGES), "The correlation counts or joins in other windows, groups or pairs than the query."
     ),
     NoteCode("SIW006", (CHANGES,), "A field holds a list, an object or JSON: readers of Sigma differ in what they compare."),
-    NoteCode("SIW007", (WIDENS, NARROWS), "Two fields are compared, which Sigma does without regard to case."),
+    NoteCode("SIW007", (WIDENS, NARROWS, CHANGES), "Two fields are compared, which Sigma does without regard to case."),
     NoteCode(
         "SIW008", (WIDENS, CHANGES), "The rule of Sentinel raises an alert by another trigger than `gt 0`; a rule of Sigma, by any event."
     ),

@@ -173,3 +173,27 @@ def test_events_without_the_key_are_in_no_temporal_correlation() -> None:
     """S33; the query joins them (S23)."""
     kql = JOIN.replace(" and IP != ''", "")
     assert ("SIW005", "narrows") in effects(f"{kql} | where abs(TimeGenerated - Other) <= 10m")
+
+
+COUNTED = {
+    "n = count() by U, bin(TimeGenerated, 1h) | where n > 5": {("SIW003", "widens"), ("SIW002", "widens"), ("SIW005", "widens")},
+    "n = count() by U, bin(TimeGenerated, 1h) | where n < 5": {("SIW003", "changes"), ("SIW002", "changes"), ("SIW005", "changes")},
+    "n = count() by U, bin(TimeGenerated, 1h) | where n == 5": {("SIW003", "changes"), ("SIW002", "changes"), ("SIW005", "changes")},
+    "n = dcount(IP) by U, bin(TimeGenerated, 1h) | where n > 5 or n < 2": {
+        ("SIW003", "changes"),
+        ("SIW002", "changes"),
+        ("SIW005", "changes"),
+    },
+    "n = avg(N) by U, bin(TimeGenerated, 1h) | where n > 5": {("SIW003", "changes"), ("SIW002", "changes"), ("SIW005", "changes")},
+}
+
+
+@pytest.mark.parametrize(("kql", "expected"), COUNTED.items(), ids=COUNTED)
+def test_more_events_are_too_many_for_a_threshold_from_above(kql: str, expected: set[tuple[str, str]]) -> None:
+    before = "T | where TimeGenerated > ago(7d) and S =~ 'a' and isnotempty(IP) and isnotempty(U) | take 100 | summarize "
+    assert effects(before + kql) == expected
+
+
+def test_more_groups_are_more_whatever_they_were_counted_for() -> None:
+    kql = "T | where S =~ 'a' | summarize n = count() by U, bin(TimeGenerated, 1h) | where n < 5 | take 10"
+    assert effects(kql) == {("SIW005", "changes"), ("SIW003", "widens")}

@@ -85,6 +85,8 @@ class _Documents:
             together = [correlation.pair(plan, rules, self.losses)]
         else:
             together = correlation.correlations(plan, rules, self.losses)
+            if not all(each.grows for each in plan.thresholds):
+                self.losses.counted()
         bases = [
             rule.document(about, suffix, {"name": each.name, **_part(each.where, each.tree)}, fields=[], full=False)
             for each, suffix in zip(rules, suffixes, strict=True)

@@ -83,7 +83,7 @@ def plan(state: State, metadata: Metadata, losses: Losses) -> Plan | Pair | None
                 raise Unsupported("a second threshold", node.span, "a correlation has one; write two rules")
             chosen = found
         except Unsupported as error:
-            losses.lose(error, Effect.WIDENS)
+            losses.lose(error, Effect.WIDENS, of_groups=True)
     if not chosen:
         if group.keys:
             losses.note("SIW004", Effect.WIDENS, "summarize makes one row of a group of events: the rule finds the events", group.span)

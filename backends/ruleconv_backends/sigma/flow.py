@@ -143,7 +143,7 @@ class Reader:
                 q.JoinKind.RIGHTANTI: "a Sigma rule sees one event at a time: keep the list of known values elsewhere, as a filter",
             }.get(kind, "two events within a time span are a temporal correlation: filter on the difference of their times")
             effect = Effect.CHANGES if kind is q.JoinKind.FULLOUTER else Effect.WIDENS
-            self.losses.lose(Unsupported(join_name(rel), rel.span, hint), effect)
+            self.losses.lose(Unsupported(join_name(rel), rel.span, hint), effect, of_groups=state.group is not None)
         columns = {c.name: c for c in rel.columns}
         before = state.group.columns if state.group is not None else None
         for flow in state.flows:
@@ -188,6 +188,7 @@ class Reader:
 
     # ------------------------------------------------------------ stages
     def _apply(self, stage: q.Rel, state: State) -> None:
+        grouped = state.group is not None
         match stage:
             case q.Filter():
                 self._filter(stage, state)
@@ -197,21 +198,21 @@ class Reader:
                 self._project(stage.values, stage.span, state)
             case q.Distinct():
                 message = f"distinct gives each row once: {_DISPLAY}"
-                self.losses.note("SIW004", Effect.WIDENS, message, stage.span)
+                self.losses.note("SIW004", Effect.WIDENS, message, stage.span, of_groups=grouped)
                 self._project(stage.values, stage.span, state)
             case q.Sort():
                 self.losses.note("SIW001", Effect.EXACT, "a Sigma rule has no order", stage.span)
             case q.Limit():
-                self.losses.note("SIW003", Effect.WIDENS, "a Sigma rule finds all events, not the first few", stage.span)
+                self.losses.note("SIW003", Effect.WIDENS, "a Sigma rule finds all events, not the first few", stage.span, of_groups=grouped)
             case q.Aggregate():
                 self._aggregate(stage, state)
             case q.Expand():
                 message = f"mv-expand gives a row for each element, and none for an empty list: {_DISPLAY}"
-                self.losses.note("SIW004", Effect.WIDENS, message, stage.span)
+                self.losses.note("SIW004", Effect.WIDENS, message, stage.span, of_groups=grouped)
                 self._expand(stage, state)
             case q.Apply() if (body := _row_wise(stage)) is not None:
                 message = f"mv-apply gives a row for each element that passes: {_DISPLAY}"
-                self.losses.note("SIW004", Effect.WIDENS, message, stage.span)
+                self.losses.note("SIW004", Effect.WIDENS, message, stage.span, of_groups=grouped)
                 self._expand(stage, state)
                 for each in body:
                     self._apply(each, state)
@@ -266,7 +267,7 @@ class Reader:
             if any(isinstance(part, ir.AggregateCall) for part in walk(node)):
                 if state.group.closed:
                     error = Unsupported("a filter on groups of groups", term.span, "a correlation counts events, once")
-                    self.losses.lose(error, Effect.WIDENS)
+                    self.losses.lose(error, Effect.WIDENS, of_groups=True)
                 else:
                     state.group.thresholds.append(node)
                 continue
