@@ -97,7 +97,22 @@ class Unsupported(RuleconvError):
 
 
 class UsageError(RuleconvError):
-    """An argument of the API or an option that makes no sense (an unknown dialect, a file that is not there)."""
+    """An argument of the API or an option that makes no sense (an unknown dialect, a file that is not there).
+
+    ``option``: the parameter that is meant, where the message begins with it: the command line says its own name for it there.
+    """
+
+    def __init__(self, message: str, span: Span = NOWHERE, hint: str = "", source: Source | None = None, *, option: str = "") -> None:
+        super().__init__(message, span, hint, source)
+        self.option = option
+
+
+class Unreadable(UsageError):
+    """A file that cannot be opened; ``reason`` says why, without its name."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name, self.reason = name, reason
 
 
 class ExecutionError(RuleconvError):

@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-from ruleconv.diagnostic import ParseError, UsageError
+from ruleconv.diagnostic import ParseError, Unreadable
 from ruleconv.text import Source, Span
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -37,7 +37,9 @@ def decode(data: bytes, name: str = "<input>", limit: int = MAX_BYTES) -> Source
         raise ParseError(message, Span(at, at), _ENCODING_HINT, before) from None
     at = text.find("\0")
     if at >= 0:
-        hint = _ENCODING_HINT if "\0" in text[1::2] or "\0" in text[::2] else ""
+        # UTF-16 without its mark: every second character of plain text is NUL.
+        head = text[:200]
+        hint = _ENCODING_HINT if head.count("\0") * 3 > len(head) and head.count("\0\0") == 0 else ""
         raise ParseError("the file is binary: it holds a NUL character", Span(at, at), hint, Source(text[: at + 1], name))
     return Source(text, name)
 
@@ -51,20 +53,20 @@ def encode(text: str, like: bytes) -> bytes:
 
 
 def read(path: str | os.PathLike[str], limit: int = MAX_BYTES) -> Source:
-    """The text of a regular file, named as the path was given. UsageError when it cannot be opened."""
+    """The text of a regular file, named as the path was given. Unreadable when it cannot be opened."""
     return decode(read_bytes(path, limit), str(Path(path)), limit)
 
 
 def read_bytes(path: str | os.PathLike[str], limit: int = MAX_BYTES) -> bytes:
-    """What a regular file holds, no more than a byte beyond the limit. UsageError when it cannot be opened."""
+    """What a regular file holds, no more than a byte beyond the limit. Unreadable when it cannot be opened."""
     name = os.fspath(path)
     try:
         # Without O_NONBLOCK, opening a named pipe that nobody writes to would wait for ever.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with open(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise UsageError(f"{name}: not a regular file")
+                raise Unreadable(name, "not a regular file")
             return file.read(limit + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise UsageError(f"{name}: {reason}") from None
+        raise Unreadable(name, reason) from None

@@ -5,7 +5,7 @@ text -> (rulefile) the query in it -> (kql.parse, kql.bind; or sigma.bind) IR ->
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ruleconv import backend
@@ -32,6 +32,28 @@ class Options:
     time_field: str | None = None
     pipelines: Sequence[str] = ()
 
+    def given(self) -> list[str]:
+        """The names of those that ask for something."""
+        return [name for name in self.__slots__ if getattr(self, name)]
+
+    def check(self, to: str) -> None:
+        """UsageError for options that a target has no use for: they would be ignored without a word."""
+        for name, value in (("table", self.table), ("json_column", self.json_column), ("time_field", self.time_field)):
+            if value == "" or (value and "\0" in value):
+                raise UsageError(f"{name} is no name: {value!r}", option=name)
+        placed = next((name for name in ("table", "json_column", "time_field") if getattr(self, name)), "")
+        if to == "sigma" and (name := placed or ("platform" if self.platform else "")):
+            raise UsageError(f"{name} is of no use to Sigma", hint="it keeps its own fields and log source", option=name)
+        if self.platform is not None and to == "sql":
+            hint = "SQL reads those of the options table, json_column and pipelines"
+            raise UsageError("platform chooses tables of KQL", hint=hint, option="platform")
+        if placed and self.platform not in (None, "generic"):
+            hint = f"{self.platform} has tables and columns of its own"
+            raise UsageError(f"{placed} and a platform: one of the two", hint=hint, option=placed)
+        if self.time_field and to in ("kql", "sentinel") and not (self.platform or self.table or self.json_column):
+            hint = "it goes with a table or the platform generic; other tables say themselves when an event happened"
+            raise UsageError(f"time_field has nothing to name in {to}", hint=hint, option="time_field")
+
 
 def translate(
     text: str,
@@ -55,22 +77,51 @@ def translate(
     The others are of Sigma rules, see ``Options``. Raises ParseError, SchemaError, Unsupported, UsageError; their places
     are those of ``text``.
     """
-    writer = backend.find(to, dialect, lossy=lossy)
     options = Options(platform, table, json_column, time_field, pipelines)
     file = Source(text, filename or "<query>")
-    rules = bound_rules(file, to=to, source=source, schema=schema, options=options)
-    texts: list[str] = []
-    notes: list[Note] = []
-    for rule in rules:
+    made: list[Translation] = []
+    for each in translate_each(file, source=source, to=to, dialect=dialect, schema=schema, options=options, lossy=lossy):
+        if isinstance(each, RuleconvError):
+            raise each
+        made.append(each)
+    if len(made) == 1:
+        return made[0]
+    # Several queries have no common text but the file's.
+    notes = tuple(replace(note, span=(each.source or file).file_span(note.span)) for each in made for note in each.notes)
+    return Translation(joined(to, [each.text for each in made]), notes, file)
+
+
+def joined(to: str, texts: Sequence[str]) -> str:
+    """The rules of one file, written, as one text."""
+    return SEPARATORS.get(to, "\n").join(texts)
+
+
+def translate_each(
+    file: Source,
+    *,
+    source: str | None = None,
+    to: str,
+    dialect: str = "postgres",
+    schema: Schema | None = None,
+    options: Options,
+    lossy: bool = False,
+) -> Iterator[Translation | RuleconvError]:
+    """As ``translate``, rule by rule: in the place of one that is broken, or that the target cannot say, its error, with its place.
+
+    Raises what is wrong with the file as a whole, or with the options.
+    """
+    options.check(to)
+    writer = backend.find(to, dialect, lossy=lossy)
+    for rule in bound_each(file, to=to, source=source, schema=schema, options=options):
+        if isinstance(rule, RuleconvError):
+            yield rule
+            continue
         try:
             made = writer.translate(rule.query, source=rule.place, metadata=rule.metadata)
         except RuleconvError as error:
-            raise error.located(rule.place) from error.__cause__
-        texts.append(made.text)
-        told = (*rule.notes, *made.notes)
-        # Several queries have no common text but the file's.
-        notes.extend(told if len(rules) == 1 else (replace(note, span=rule.place.file_span(note.span)) for note in told))
-    return Translation(SEPARATORS.get(to, "\n").join(texts), tuple(notes), rules[0].place if len(rules) == 1 else file)
+            yield error.located(rule.place)
+            continue
+        yield Translation(made.text, (*rule.notes, *made.notes), rule.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +135,53 @@ class Bound:
 
 
 def bound_rules(file: Source, *, to: str, source: str | None = None, schema: Schema | None = None, options: Options) -> list[Bound]:
-    """The rules of a file, for a target."""
-    from ruleconv.rulefile.reader import read_rules
+    """The rules of a file, for a target. Raises what is wrong with one of them."""
+    found: list[Bound] = []
+    for each in bound_each(file, to=to, source=source, schema=schema, options=options):
+        if isinstance(each, RuleconvError):
+            raise each
+        found.append(each)
+    return found
 
-    found = read_rules(file, source)
-    if found[0].kind is not Kind.SIGMA:
-        _without(options, found[0].kind)
-        return [Bound(_bound_kql(rule, schema), _metadata(rule), (), rule.source) for rule in found]
+
+def bound_each(
+    file: Source, *, to: str, source: str | None = None, schema: Schema | None = None, options: Options
+) -> Iterator[Bound | RuleconvError]:
+    """The rules of a file, for a target, with the error in the place of each that is broken. Raises what is wrong with the whole file."""
+    from ruleconv.rulefile.reader import read_each
+
+    found = read_each(file, source)
+    first = found[0]
+    if isinstance(first, RuleFile) and first.kind is Kind.SIGMA:
+        yield from _bound_sigma(file, to, schema, options)
+        return
+    if given := options.given():
+        kind = first.kind if isinstance(first, RuleFile) else Kind.SENTINEL
+        raise UsageError(f"{given[0]} is an option for Sigma rules", hint=f"this is a {kind} rule", option=given[0])
+    for rule in found:
+        if isinstance(rule, RuleconvError):
+            yield rule
+            continue
+        try:
+            yield Bound(_bound_kql(rule, schema), _metadata(rule), (), rule.source)
+        except RuleconvError as error:
+            yield error
+
+
+def _bound_sigma(file: Source, to: str, schema: Schema | None, options: Options) -> Iterator[Bound | RuleconvError]:
     from ruleconv.sigma import platforms
-    from ruleconv.sigma.bind import bind
+    from ruleconv.sigma.bind import bind_each
 
     known = bundled() if schema is None else schema
     where = platforms.find(
         to, options.platform, schema=known, table=options.table, json_column=options.json_column, time_field=options.time_field
     )
     try:
-        rules = bind(file, where, pipelines=options.pipelines)
+        rules = bind_each(file, where, pipelines=options.pipelines)
     except RuleconvError as error:
         raise error.located(file) from error.__cause__
-    return [Bound(each.query, each.metadata, each.notes, file) for each in rules]
-
-
-def _without(options: Options, kind: Kind) -> None:
-    """Options that ask for something of a Sigma rule are no options of another."""
-    given = [name for name in Options.__slots__ if getattr(options, name)]
-    if given:
-        raise UsageError(f"{given[0]} is an option for Sigma rules", hint=f"this is a {kind} rule")
+    for each in rules:
+        yield each.located(file) if isinstance(each, RuleconvError) else Bound(each.query, each.metadata, each.notes, file)
 
 
 def _metadata(rule: RuleFile) -> Metadata:

@@ -12,7 +12,7 @@ def _duckdb(dsn: str | None) -> Engine:
     from ruleconv.engines.duckdb import DuckDB
 
     if dsn is not None:
-        raise UsageError("a dsn goes with the engine postgres", hint="DuckDB runs inside this process; give it tables")
+        raise UsageError("dsn goes with the engine postgres", hint="DuckDB runs inside this process; give it tables", option="dsn")
     return DuckDB.shared()
 
 

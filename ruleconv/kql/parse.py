@@ -49,7 +49,11 @@ def parse(source: Source) -> QueryTree:
 
 
 def _refuse(source: Source, failures: list[Failure]) -> None:
-    findings = tuple(Diagnostic.at(source, f.span, "KQL001", f.message, hint=f.hint) for f in failures)
+    # A bracket that is never closed is found open by every stage around it: one error.
+    once: dict[tuple[Span, str], Failure] = {}
+    for each in failures:
+        once.setdefault((each.span, each.message), each)
+    findings = tuple(Diagnostic.at(source, f.span, "KQL001", f.message, hint=f.hint) for f in once.values())
     first = failures[0]
     raise ParseError(first.message, first.span, first.hint, source, findings)
 

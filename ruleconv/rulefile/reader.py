@@ -18,7 +18,17 @@ def read_rule(file: Source, kind: str | None = None) -> RuleFile:
 
 
 def read_rules(file: Source, kind: str | None = None) -> list[RuleFile]:
-    """As ``read_rule``, for a file of any number of rules. A Sigma file counts as one: its documents belong together."""
+    """As ``read_rule``, for a file of any number of rules."""
+    found = read_each(file, kind)
+    for each in found:
+        if isinstance(each, ParseError):
+            raise each
+    return [each for each in found if isinstance(each, RuleFile)]
+
+
+def read_each(file: Source, kind: str | None = None) -> list[RuleFile | ParseError]:
+    """As ``read_rules``, with the error in the place of each rule that is broken: the others are none the worse for it. A Sigma file counts
+    as one rule: its documents belong together. ParseError when the file as a whole cannot be read."""
     if kind is not None and kind not in set(Kind):
         raise UsageError(f"no source {kind!r}", hint=f"one of: {', '.join(Kind)}")
     found = Kind(kind) if kind is not None else detect(file)
@@ -31,7 +41,7 @@ def read_rules(file: Source, kind: str | None = None) -> list[RuleFile]:
     if found is Kind.SENTINEL:
         from ruleconv.rulefile import sentinel
 
-        return sentinel.read_all(file)
+        return sentinel.read_each(file)
     if found is Kind.SIGMA:
         return [RuleFile(Kind.SIGMA, file, file)]
     raise Unsupported("a SQL rule", Span(0, 0), "this version reads KQL, Sentinel and Sigma rules", file)

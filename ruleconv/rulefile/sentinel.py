@@ -1,4 +1,4 @@
-"""Microsoft Sentinel's rules as YAML: analytics rules and hunting queries.
+"""Microsoft Sentinel's rules as YAML (analytics rules and hunting queries) and as the JSON that portals export.
 
 Source: https://learn.microsoft.com/azure/sentinel/sentinel-analytic-rules-creation and the contents of Azure/Azure-Sentinel.
 """
@@ -10,29 +10,36 @@ from ruleconv.rulefile import portal
 from ruleconv.rulefile.detect import is_json
 from ruleconv.rulefile.model import Kind, RuleFile
 from ruleconv.rulefile.scalar import embedding
-from ruleconv.rulefile.yaml_nodes import Node, compose
+from ruleconv.rulefile.yaml_nodes import Node, compose_all
 from ruleconv.text import Source, Span
 
 QUERY = "query"
 _HINT = "a Sentinel rule is a mapping with the keys id, name, query ..."
 
 
-def read(file: Source) -> RuleFile:
-    """The first rule of a file."""
-    return read_all(file)[0]
-
-
-def read_all(file: Source) -> list[RuleFile]:
-    """The rules of a file (YAML holds one, the JSON that a portal exports any number), each with its metadata and its query, whose places
-    are those of the file. ParseError when it is no such rule."""
+def read_each(file: Source) -> list[RuleFile | ParseError]:
+    """The rules of a file (YAML documents, or what the JSON of a portal's export holds), each with its metadata and its query, whose places
+    are those of the file; of a rule that is none, why. Never empty. ParseError when the file as a whole cannot be read."""
     if is_json(file):
-        return [_rule(file, root, ()) for root in portal.rules(file)]
-    root, problems = compose(file)
-    if root is None:
+        return [_rule_or_why(file, root, ()) for root in portal.rules(file)]
+    documents, problems = compose_all(file)
+    if not documents:
         raise ParseError("the file is empty", Span(0, 0), _HINT, file)
-    if root.kind != "mapping":
-        raise ParseError(f"not a rule, but a {_describe(root)}", root.span, _HINT, file)
-    return [_rule(file, root, problems)]
+    ends = [root.span.start for root in documents[1:]] + [len(file.text) + 1]
+    starts = [0, *ends]
+    return [
+        _rule_or_why(file, root, tuple(each for each in problems if start <= each.span.start < end))
+        for root, start, end in zip(documents, starts, ends, strict=False)
+    ]
+
+
+def _rule_or_why(file: Source, root: Node, problems: tuple[Diagnostic, ...]) -> RuleFile | ParseError:
+    try:
+        if root.kind != "mapping":
+            raise ParseError(f"not a rule, but a {_describe(root)}", root.span, _HINT, file)
+        return _rule(file, root, problems)
+    except ParseError as error:
+        return error
 
 
 def _rule(file: Source, root: Node, problems: tuple[Diagnostic, ...]) -> RuleFile:

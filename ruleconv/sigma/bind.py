@@ -52,18 +52,36 @@ def bind(source: Source, platform: Platform, *, pipelines: Sequence[str] = ()) -
 
     Raises ParseError for what pySigma or the specification refuses, Unsupported for what the IR or the platform cannot say.
     """
+    found = bind_each(source, platform, pipelines=pipelines)
+    for each in found:
+        if isinstance(each, RuleconvError):
+            raise each
+    return [each for each in found if isinstance(each, BoundRule)]
+
+
+def bind_each(source: Source, platform: Platform, *, pipelines: Sequence[str] = ()) -> list[BoundRule | RuleconvError]:
+    """As ``bind``, with the error in the place of each rule that is broken. Rules of a file with correlations depend on each other: what is
+    wrong with one of them is raised, as is what is wrong with a filter or with the whole file."""
     nodes, _ = compose_all(source)
     found, notes = _modern(list(documents.rules(nodes, source)), source)
     filters = [read.read_filter(each, source) for each in found if _kind(each) == "filter"]
     changes = _pipelines(pipelines)
-    texts = [(each, _filtered(read.read_rule(each, source, changes), filters)) for each in found if _kind(each) == "detection"]
+    detections = [each for each in found if _kind(each) == "detection"]
     correlations = [each if changes is None else changes.correlation(each) for each in found if _kind(each) == "correlation"]
-    if not texts and not correlations:
+    if not detections and not correlations:
         raise ParseError("a file without a Sigma rule", Span(0, 0), source=source)
-    if not correlations:
-        return [_bound(_detection(text, document, platform, source, ())) for document, text in texts]
-    rules = _with_correlations(texts, correlations, platform, source)
-    return [replace(rule, notes=(*notes, *rule.notes)) for rule in rules] if notes else rules
+    if correlations:
+        texts = [(each, _filtered(read.read_rule(each, source, changes), filters)) for each in detections]
+        rules = _with_correlations(texts, correlations, platform, source)
+        return [replace(rule, notes=(*notes, *rule.notes)) for rule in rules] if notes else list(rules)
+    made: list[BoundRule | RuleconvError] = []
+    for document in detections:
+        try:
+            text = _filtered(read.read_rule(document, source, changes), filters)
+            made.append(_bound(_detection(text, document, platform, source, ())))
+        except RuleconvError as error:
+            made.append(error.located(source))
+    return made
 
 
 def _modern(found: list[Node], source: Source) -> tuple[list[Node], list[Note]]:

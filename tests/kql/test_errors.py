@@ -73,3 +73,9 @@ def test_many_errors_are_cut_off() -> None:
 def test_messages_name_no_terminals() -> None:
     shown = "\n".join(errors(text) for text in MISTAKES.values())
     assert not any(word in shown for word in ("NAME", "BINARY", "TIMESPAN", "FUNCTION_PAREN", "$END", "RESERVED", "INLIST"))
+
+
+def test_a_bracket_that_is_never_closed_is_one_error():
+    with pytest.raises(ParseError) as caught:
+        parse(Source("T\n| where (a == 1\n| summarize by\n"))
+    assert [(each.line, each.column, each.message) for each in caught.value.diagnostics] == [(2, 9, "this `(` is never closed")]

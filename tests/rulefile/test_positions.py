@@ -7,13 +7,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ruleconv.rulefile import sentinel
+from ruleconv.rulefile.reader import read_rule
 from ruleconv.text import Source
 
 
 def places_wrong(file_text):
     """Offsets of visible characters of the query whose place in the file shows another character (or an escape)."""
-    source = sentinel.read(Source(file_text, "rule.yaml")).source
+    source = read_rule(Source(file_text, "rule.yaml")).source
     seen = [file_text[source.file_offset(at)] for at in range(len(source.text))]
     return [at for at, char in enumerate(source.text) if not char.isspace() and seen[at] not in (char, "\\")]
 
@@ -48,9 +48,9 @@ def test_places_of_written_shapes(text):
 
 
 def test_line_and_column():
-    source = sentinel.read(Source(QUERIES[0], "rule.yaml")).source
+    source = read_rule(Source(QUERIES[0], "rule.yaml")).source
     assert source.position(source.text.index("where")) == (3, 5)
-    source = sentinel.read(Source(QUERIES[11], "rule.yaml")).source
+    source = read_rule(Source(QUERIES[11], "rule.yaml")).source
     assert source.position(source.text.index("count")) == (3, 6)
 
 
@@ -75,7 +75,7 @@ def test_places_of_dumped_rules(query, style, indent, width, line_break, allow_u
         value = yaml.safe_load(text)["query"]
     except yaml.YAMLError:
         return  # PyYAML cannot read all that it writes
-    assert sentinel.read(Source(text, "rule.yaml")).source.text == value
+    assert read_rule(Source(text, "rule.yaml")).source.text == value
     assert places_wrong(text) == []
 
 
@@ -105,5 +105,5 @@ def test_places_of_block_scalars(content, indent, style, chomping, line_break):
 )
 def test_long_queries_take_linear_time(text):
     start = time.process_time()
-    sentinel.read(Source(text, "rule.yaml"))
+    read_rule(Source(text, "rule.yaml"))
     assert time.process_time() - start < 20  # a few seconds at most; a quadratic way takes hours

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from ruleconv import ParseError
 from ruleconv.diagnostic import RuleconvError, Severity, UsageError
 from ruleconv.reading import decode, read
-from ruleconv.rulefile import plain, sentinel
+from ruleconv.rulefile import plain
 from ruleconv.rulefile.detect import detect
 from ruleconv.rulefile.model import Kind
+from ruleconv.rulefile.reader import read_rule
 from ruleconv.rulefile.yaml_nodes import compose, compose_all
 from ruleconv.text import Source
 
@@ -34,7 +35,7 @@ query: |
 
 
 def test_a_sentinel_rule():
-    rule = sentinel.read(Source(RULE, "r.yaml"))
+    rule = read_rule(Source(RULE, "r.yaml"), "sentinel")
     assert rule.kind is Kind.SENTINEL
     assert rule.source.text == "T | count\n"
     assert rule.source.name == "r.yaml"
@@ -65,7 +66,7 @@ def test_dates_and_odd_numbers_stay_text():
 
 
 def test_a_doubled_key_is_a_finding_and_the_last_one_counts():
-    rule = sentinel.read(Source("query: A\nname: x\nquery: B\n", "r.yaml"))
+    rule = read_rule(Source("query: A\nname: x\nquery: B\n", "r.yaml"), "sentinel")
     assert rule.source.text == "B"
     (problem,) = rule.problems
     assert (problem.line, problem.column, problem.severity) == (3, 1, Severity.WARNING)
@@ -90,7 +91,7 @@ def test_a_doubled_key_is_a_finding_and_the_last_one_counts():
         ("name: é\nquery: T\x01\n", "r.yaml:2:9", "this is not YAML: control characters are not allowed"),
         ("query: *x\n", "r.yaml:1:8", "the alias *x names nothing that stands before it"),
         ("query: &x [*x]\n", "r.yaml:1:12", "the alias *x stands inside of what it names"),
-        ("query: T\n---\nquery: U\n", "r.yaml:3:1", "several YAML documents in one file"),
+        ("query: T\n---\nquery: U\n", "r.yaml:3:1", "2 rules in one file"),
         ("query: " + "[" * 100_000, "r.yaml:1:71", "nested more than 64 deep"),
         ("query: " + "- " * 100_000, "r.yaml:1:8", "this is not YAML: block sequence entries are not allowed in this context"),
         ("- " * 100_000, "r.yaml:1:129", "nested more than 64 deep"),
@@ -99,7 +100,7 @@ def test_a_doubled_key_is_a_finding_and_the_last_one_counts():
 )
 def test_a_malformed_rule_says_where(text, place, message):
     with pytest.raises(ParseError) as caught:
-        sentinel.read(Source(text, "r.yaml"))
+        read_rule(Source(text, "r.yaml"), "sentinel")
     assert caught.value.place == place
     assert caught.value.message.startswith(message)
 
@@ -126,7 +127,7 @@ def test_several_documents():
 @given(st.text(alphabet="query: |>-'\"\n []{}&*!#%\tab\\x", max_size=60) | st.text())
 def test_no_text_crashes_the_sentinel_reader(text):
     try:
-        sentinel.read(Source(text, "r.yaml"))
+        read_rule(Source(text, "r.yaml"), "sentinel")
     except ParseError as error:
         assert error.place.startswith("r.yaml:")
 
