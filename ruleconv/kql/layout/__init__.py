@@ -1,8 +1,8 @@
 """The layout of KQL: one printer of syntax trees, for the formatter and for the KQL that is written from other languages.
 
 ``document.py`` fits text to a width; ``writer.py`` says where words come from (a tree that was made, a text that was read);
-``statements.py``, ``tables.py``, ``operators.py``, ``small.py`` and ``expressions.py`` print the nodes; ``format.py`` formats a text
-and checks the result.
+``tables.py``, ``statements.py``, ``operators.py``, ``small.py``, ``pipelines.py``, ``clauses.py`` and ``expressions.py`` print the nodes,
+each with those after it; ``format.py`` formats a text and checks the result.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ WIDTH = 100
 def print_tree(tree: QueryTree, width: int = WIDTH) -> str:
     """The text of a tree, without a line end at its end. Spans and comments are not looked at; parentheses are set where precedence
     needs them. ValueError for a node that nothing can be written for (a column of an unknown type)."""
-    return render(statements.query(Writer(tables.table), tree), width)
+    return render(statements.query(Writer(tables.rows), tree), width)
 
 
 def format_query(source: Source, width: int = WIDTH) -> str:

@@ -129,7 +129,7 @@ def expr(w: Writer, node: Expr, least: int = EXPRESSION, nested: bool = True) ->
             Pipeline() | DataTable() | ExternalData() | Print() | Range() | Union() | Search() | Find() | Evaluate() | FunctionDeclaration()
             | OtherOperator()
         ):  # fmt: skip
-            return w.table(w, node)
+            return w.rows(w, node)
         case _:
             assert_never(node)
 

@@ -39,7 +39,7 @@ def _once(source: Source, width: int) -> str:
     text = source.text
     tree, lexed = parse(source), lex(text)
     lexed.tokens.append(Token(END, "", len(text), len(text)))
-    reader = Reader(text, lexed, tables.table)
+    reader = Reader(text, lexed, tables.rows)
     document = statements.query(reader, tree)
     reader.check_end()
     newline = "\r\n" if "\r\n" in text else "\n"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from ruleconv.kql.layout import expressions, lists, small, tables
-from ruleconv.kql.layout.document import EMPTY, LINE, SPACE, Doc, Fill, concat, group, join, nest
-from ruleconv.kql.layout.expressions import EXPRESSION, OPERAND, PRIMARY, VALUE, expr
+from ruleconv.kql.layout import expressions, lists, small
+from ruleconv.kql.layout.clauses import clause, listed, parameters, predicate
+from ruleconv.kql.layout.document import EMPTY, LINE, SPACE, Doc, concat, group, join, nest
+from ruleconv.kql.layout.expressions import OPERAND, PRIMARY, VALUE, expr
+from ruleconv.kql.layout.pipelines import pipeline, sub_pipeline
 from ruleconv.kql.layout.writer import Writer
 from ruleconv.kql.tree import (
     As,
@@ -27,7 +29,6 @@ from ruleconv.kql.tree import (
     MvApply,
     MvExpand,
     OtherOperator,
-    Parameter,
     Parse,
     ParseKv,
     Partition,
@@ -99,7 +100,7 @@ def operator(w: Writer, node: TabularOperator) -> Doc:
         case MvApply():
             head = concat(w.word("mv-apply"), parameters(w, node.parameters))
             head = concat(small.expand_items(w, head, node.items), small.limit(w, node.limit), SPACE, w.word("on"), SPACE)
-            return concat(head, tables.sub_pipeline(w, node.body.operators))
+            return concat(head, sub_pipeline(w, node.body.operators))
         case Parse():
             return small.parse(w, node)
         case ParseKv():
@@ -145,46 +146,11 @@ def operator(w: Writer, node: TabularOperator) -> Doc:
             facet = clause(w, concat(w.word("facet"), SPACE, w.word("by")), node.values, fill=True)
             if node.body is None:
                 return facet
-            return concat(facet, SPACE, w.word("with"), SPACE, tables.sub_pipeline(w, node.body.operators))
+            return concat(facet, SPACE, w.word("with"), SPACE, sub_pipeline(w, node.body.operators))
         case OtherOperator():
             return w.verbatim(node.text, node.span)
         case _:
             assert_never(node)
-
-
-# ---------------------------------------------------------------- parts
-def parameters(w: Writer, nodes: Sequence[Parameter]) -> Doc:
-    """Options, each with a blank before it."""
-    return concat(*(concat(SPACE, expressions.parameter(w, each)) for each in nodes)) if nodes else EMPTY
-
-
-def predicate(w: Writer, node: Expr) -> Doc:
-    """A condition after its keyword: the further lines of a run of ``and`` are indented, those of brackets are not."""
-    return nest(expr(w, node, nested=False)) if expressions.is_chain(node) else expr(w, node)
-
-
-def with_properties(w: Writer, nodes: Sequence[Parameter]) -> Doc:
-    """`` with (a=1, b=2)``, or nothing."""
-    if not nodes:
-        return EMPTY
-    head = concat(SPACE, w.word("with"), SPACE)
-    return concat(head, lists.brackets(w, "(", lambda: lists.items(w, nodes, lambda each: expressions.parameter(w, each)), ")"))
-
-
-def clause(w: Writer, head: Doc, nodes: Sequence[Expr], *, fill: bool = False, least: int = EXPRESSION) -> Doc:
-    """A keyword and its list: on one line, or each item on its own (``fill``: as many as fit)."""
-    return listed(head, lists.items(w, nodes, lambda each: expr(w, each, least)), fill=fill)
-
-
-def listed(head: Doc, parts: Sequence[Doc], *, fill: bool = False) -> Doc:
-    """``clause`` for items that are written already."""
-    if not parts:
-        return head
-    if len(parts) == 1:
-        return concat(head, SPACE, parts[0])
-    if fill:
-        return concat(head, SPACE, nest(Fill(parts)))
-    return group(head, nest(LINE, join(LINE, parts)))
 
 
 def _summarize(w: Writer, node: Summarize) -> Doc:
@@ -247,9 +213,9 @@ def _partition(w: Writer, node: Partition) -> Doc:
     head = concat(w.word("partition"), parameters(w, node.parameters), SPACE, w.word("by"), SPACE, expr(w, node.key, PRIMARY), SPACE)
     body = node.body
     if isinstance(body, SubPipeline):
-        return concat(head, tables.sub_pipeline(w, body.operators))
+        return concat(head, sub_pipeline(w, body.operators))
     if w.next_is("("):
         return concat(head, lists.brackets(w, "(", lambda: [expr(w, body, VALUE)], ")"))
     opened = w.word("{")
-    inside = [tables.pipeline(w, body), *w.closing()]
+    inside = [pipeline(w, body), *w.closing()]
     return concat(head, group(opened, nest(LINE, *inside), LINE, w.word("}")))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ruleconv.kql.layout import expressions, lists, operators, tables
+from ruleconv.kql.layout import expressions, lists
+from ruleconv.kql.layout.clauses import clause, listed, parameters, predicate, with_properties
 from ruleconv.kql.layout.document import EMPTY, HARD, LINE, SPACE, Doc, Fill, concat, group, join, nest
 from ruleconv.kql.layout.expressions import PRIMARY, expr, name
+from ruleconv.kql.layout.pipelines import sub_pipeline
 from ruleconv.kql.layout.writer import Writer
 from ruleconv.kql.tree import (
     Expr,
@@ -37,7 +39,7 @@ def ordered(w: Writer, node: Ordered) -> Doc:
 
 def order(w: Writer, head: Doc, nodes: Sequence[Ordered]) -> Doc:
     """A head that ends in ``by``, and its keys."""
-    return operators.listed(head, lists.items(w, nodes, lambda each: ordered(w, each)), fill=True)
+    return listed(head, lists.items(w, nodes, lambda each: ordered(w, each)), fill=True)
 
 
 def project_reorder(w: Writer, node: ProjectReorder) -> Doc:
@@ -45,7 +47,7 @@ def project_reorder(w: Writer, node: ProjectReorder) -> Doc:
         value = expr(w, each.value)
         return concat(value, SPACE, w.word(each.order)) if each.order else value
 
-    return operators.listed(w.word("project-reorder"), lists.items(w, node.items, item), fill=True)
+    return listed(w.word("project-reorder"), lists.items(w, node.items, item), fill=True)
 
 
 def expand_items(w: Writer, head: Doc, nodes: Sequence[MvExpandItem]) -> Doc:
@@ -56,7 +58,7 @@ def expand_items(w: Writer, head: Doc, nodes: Sequence[MvExpandItem]) -> Doc:
         value = expr(w, each.value)
         return concat(target, value, concat(SPACE, w.word("to"), SPACE, expr(w, each.to)) if each.to is not None else EMPTY)
 
-    return operators.listed(head, lists.items(w, nodes, item))
+    return listed(head, lists.items(w, nodes, item))
 
 
 def limit(w: Writer, node: Expr | None) -> Doc:
@@ -64,7 +66,7 @@ def limit(w: Writer, node: Expr | None) -> Doc:
 
 
 def parse(w: Writer, node: Parse) -> Doc:
-    head = concat(w.word(node.keyword), operators.parameters(w, node.parameters), SPACE, expr(w, node.subject, expressions.OPERAND), SPACE)
+    head = concat(w.word(node.keyword), parameters(w, node.parameters), SPACE, expr(w, node.subject, expressions.OPERAND), SPACE)
     head = concat(head, w.word("with"))
     return concat(head, SPACE, nest(Fill([expr(w, each, PRIMARY) for each in node.pattern])))
 
@@ -72,7 +74,7 @@ def parse(w: Writer, node: Parse) -> Doc:
 def parse_kv(w: Writer, node: ParseKv) -> Doc:
     head = concat(w.word("parse-kv"), SPACE, expr(w, node.subject, expressions.OPERAND), SPACE, w.word("as"), SPACE)
     keys = lists.brackets(w, "(", lambda: lists.items(w, node.keys, lambda each: expressions.column(w, each)), ")", fill=len(node.keys) > 1)
-    return concat(head, keys, operators.with_properties(w, node.properties))
+    return concat(head, keys, with_properties(w, node.properties))
 
 
 def make_series(w: Writer, node: MakeSeries) -> Doc:
@@ -82,14 +84,14 @@ def make_series(w: Writer, node: MakeSeries) -> Doc:
             return value
         return concat(value, SPACE, w.word("default"), w.word("="), expr(w, each.default))
 
-    head = concat(w.word("make-series"), operators.parameters(w, node.parameters))
+    head = concat(w.word("make-series"), parameters(w, node.parameters))
     series = lists.items(w, node.items, item)
     first = concat(SPACE, series[0]) if len(series) == 1 else nest(LINE, join(LINE, series))
     axis = concat(w.word("on"), SPACE, expr(w, node.axis, expressions.OPERAND), _range(w, node))
     keys: Doc = EMPTY
     if node.keys:
         word = w.word("by")
-        keys = nest(LINE, operators.listed(word, lists.items(w, node.keys, lambda each: expr(w, each))))
+        keys = nest(LINE, listed(word, lists.items(w, node.keys, lambda each: expr(w, each))))
     return group(head, first, nest(LINE, axis), keys)
 
 
@@ -117,11 +119,11 @@ def top_nested(w: Writer, node: TopNested) -> Doc:
 
 
 def scan(w: Writer, node: Scan) -> Doc:
-    head: Doc = concat(w.word("scan"), operators.parameters(w, node.parameters))
+    head: Doc = concat(w.word("scan"), parameters(w, node.parameters))
     if node.order:
         head = order(w, concat(head, SPACE, w.word("order"), SPACE, w.word("by")), node.order)
     if node.partition:
-        head = operators.clause(w, concat(head, SPACE, w.word("partition"), SPACE, w.word("by")), node.partition, fill=True)
+        head = clause(w, concat(head, SPACE, w.word("partition"), SPACE, w.word("by")), node.partition, fill=True)
     if node.declared:
         head = concat(head, SPACE, w.word("declare"), SPACE)
         head = concat(head, lists.brackets(w, "(", lambda: lists.items(w, node.declared, lambda each: _declared(w, each)), ")"))
@@ -146,11 +148,11 @@ def _step(w: Writer, node: ScanStep) -> Doc:
         head = concat(head, SPACE, w.word("optional"))
     if node.output:
         head = concat(head, SPACE, w.word("output"), w.word("="), w.word(node.output))
-    head = concat(head, w.word(":"), SPACE, operators.predicate(w, node.condition))
+    head = concat(head, w.word(":"), SPACE, predicate(w, node.condition))
     if not node.assignments:
         return head
     arrow = w.word("=>")
-    return group(head, nest(LINE, operators.clause(w, arrow, node.assignments)))
+    return group(head, nest(LINE, clause(w, arrow, node.assignments)))
 
 
 def render(w: Writer, node: Render) -> Doc:
@@ -158,7 +160,7 @@ def render(w: Writer, node: Render) -> Doc:
     if not node.properties:
         return head
     if w.expects("with"):
-        return concat(head, operators.with_properties(w, node.properties))
+        return concat(head, with_properties(w, node.properties))
     parts: list[Doc] = []
     for each in node.properties:
         comma = w.word(",") if parts and w.next_is(",") else EMPTY
@@ -171,5 +173,5 @@ def fork(w: Writer, node: Fork) -> Doc:
     branches: list[Doc] = []
     for target, body in node.branches:
         head = concat(name(w, target), SPACE, w.word("="), SPACE) if target is not None else EMPTY
-        branches.append(concat(head, tables.sub_pipeline(w, body.operators)))
+        branches.append(concat(head, sub_pipeline(w, body.operators)))
     return group(word, nest(LINE, join(LINE, branches)))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from ruleconv.kql.layout import expressions, lists, tables
+from ruleconv.kql.layout import expressions, lists
 from ruleconv.kql.layout.document import BLANK, HARD, LINE, SPACE, Doc, concat, group, nest
+from ruleconv.kql.layout.pipelines import pipeline
 from ruleconv.kql.layout.writer import Writer
 from ruleconv.kql.tree import (
     DeclareParameters,
@@ -61,7 +62,7 @@ def statement(w: Writer, node: Statement, top: bool = True) -> Doc:
         case OtherStatement():
             return w.verbatim(node.text, node.span)
         case ExpressionStatement(Pipeline() as value):
-            return tables.pipeline(w, value, top)
+            return pipeline(w, value, top)
         case ExpressionStatement():
             return expressions.expr(w, node.value, expressions.VALUE)
         case _:
@@ -72,7 +73,7 @@ def _let(w: Writer, node: Let) -> Doc:
     head = concat(w.word("let"), SPACE, expressions.name(w, node.name), SPACE, w.word("="))
     value = node.value
     if isinstance(value, Pipeline) and not _closes_itself(value.source):
-        return group(head, nest(LINE, tables.pipeline(w, value)))
+        return group(head, nest(LINE, pipeline(w, value)))
     return concat(head, SPACE, expressions.expr(w, value, expressions.VALUE))
 
 

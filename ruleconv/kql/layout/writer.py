@@ -16,7 +16,7 @@ from ruleconv.kql.lex import END, Lexed, Token, lex
 from ruleconv.kql.tree import Comment
 from ruleconv.text import Span
 
-Table: TypeAlias = Callable[["Writer", Any], Doc]
+Rows: TypeAlias = Callable[["Writer", Any], Doc]
 
 
 class LayoutError(Exception):
@@ -30,11 +30,11 @@ class LayoutError(Exception):
 class Writer:
     """The words of a tree that was made. ``Reader`` is the same for a text that was read.
 
-    ``table`` prints what makes rows: expressions hold tables, and tables are made of expressions.
+    ``rows`` prints what makes rows, a table or an operator: expressions and operators hold tables, which are made of both.
     """
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
 
     def word(self, *texts: str) -> Doc:
         """The next token, which is one of ``texts`` (the first is how a made tree spells it)."""
@@ -74,7 +74,7 @@ class Writer:
         """Reads the tokens of a constant that is spelled ``text``."""
         lexed = lex(text)
         lexed.tokens.append(Token(END, "", len(text), len(text)))
-        return Reader(text, lexed, self.table)
+        return Reader(text, lexed, self.rows)
 
     def closing(self) -> list[Doc]:
         """The comments that stand before a closing bracket, which belong to what is inside."""
@@ -103,8 +103,8 @@ class _Placed:
 class Reader(Writer):
     """The tokens of ``text``, each with its comments: those on lines of their own before it, and the one at the end of its line."""
 
-    def __init__(self, text: str, lexed: Lexed, table: Table) -> None:
-        super().__init__(table)
+    def __init__(self, text: str, lexed: Lexed, rows: Rows) -> None:
+        super().__init__(rows)
         self._text, self._tokens, self._at = text, lexed.tokens, 0
         self._own: dict[int, list[_Placed]] = {}
         self._trailing: dict[int, list[Comment]] = {}
