@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from ruleconv.diagnostic import Unsupported
 from ruleconv_backends.sql.regex_choice import Plan, may_match_nothing, plan
-from ruleconv_backends.sql.regex_tree import POSIX, Any, Assertion, Char, Choice, Class, Group, Named, Node, Regex, Repeat, Sequence, parse
+from ruleconv_backends.sql.regex_parse import parse
+from ruleconv_backends.sql.regex_tree import POSIX, Any, Assertion, Char, Choice, Class, Group, Named, Node, Regex, Repeat, Sequence
 
 WORD_RE2 = r"\p{L}\p{M}\p{N}_"
 _CATEGORIES = {
