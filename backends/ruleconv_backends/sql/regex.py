@@ -6,14 +6,18 @@ Source: https://www.postgresql.org/docs/current/functions-matching.html#POSIX-SY
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from ruleconv.diagnostic import Unsupported
 from ruleconv_backends.sql.regex_choice import Plan, may_match_nothing, plan
 from ruleconv_backends.sql.regex_parse import parse
 from ruleconv_backends.sql.regex_tree import POSIX, Any, Assertion, Char, Choice, Class, Group, Named, Node, Regex, Repeat, Sequence
+from ruleconv_backends.sql.regex_words import without_boundaries
 
-WORD_RE2 = r"\p{L}\p{M}\p{N}_"
+WORD_RE2, SPACE_RE2 = r"\p{L}\p{M}\p{N}_", r"\s\v\x85\p{Z}"
+"""What ``\\w`` and ``\\s`` are in Kusto; RE2's own know ASCII alone."""
+_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _CATEGORIES = {
     "Letter": "L", "Uppercase_Letter": "Lu", "Lowercase_Letter": "Ll", "Mark": "M", "Number": "N", "Decimal_Number": "Nd",
     "Punctuation": "P", "Symbol": "S", "Separator": "Z", "Space_Separator": "Zs", "Other": "C",
@@ -40,8 +44,8 @@ def parsed(pattern: str) -> Regex:
 
 def for_test(pattern: str, dialect: str) -> str:
     """The pattern for a search whose only question is whether something matches."""
-    tree = parsed(pattern)
-    return _write(tree.root, dialect, None, None)
+    root = parsed(pattern).root
+    return _write(root if dialect == "postgres" else without_boundaries(root), dialect, None, None)
 
 
 def for_match(pattern: str, dialect: str, keep: tuple[int, ...] = (), *, every: bool = False) -> str:
@@ -200,8 +204,8 @@ class _Re2(_Writer):
         return "(?s:.)" if node.newline and not self.all_newline else "."
 
     def named(self, node: Named) -> str:
-        if node.kind == "w":
-            return f"[{'^' if node.negated else ''}{WORD_RE2}]"
+        if node.kind in "ws":
+            return f"[{'^' if node.negated else ''}{self.inner(Named(node.kind, node.name))}]"
         return self.inner(node)
 
     def inner(self, node: Named) -> str:
@@ -212,14 +216,35 @@ class _Re2(_Writer):
             if name not in _SHORT and name not in _SCRIPTS:
                 raise Unsupported(f"the Unicode class {node.name} of a regular expression")
             return f"\\{'P' if node.negated else 'p'}{{{name}}}"
-        if node.kind == "w" and not node.negated:
-            return WORD_RE2
+        if node.kind in "ws" and not node.negated:
+            return WORD_RE2 if node.kind == "w" else SPACE_RE2
         return "\\" + (node.kind.upper() if node.negated else node.kind)
 
     def bracket(self, node: Class) -> str:
+        others = [item for item in node.items if isinstance(item, Named) and item.negated and item.kind in "ws"]
+        if others:
+            return self.without(node, others) if node.negated else self.either(node, others)
         inside = "".join(self.inner(item) if isinstance(item, Named) else _ranges((item,)) for item in node.items)
         text = f"[{'^' if node.negated else ''}{inside}]"
         return f"(?i:{text})" if self.mixed and node.fold and _has_case(node) else text
+
+    def either(self, node: Class, others: list[Named]) -> str:
+        r"""``[\W_]``: RE2's own ``\W`` in a class takes letters beyond ASCII."""
+        rest = tuple(item for item in node.items if item not in others)
+        texts = [self.bracket(replace(node, items=rest))] if rest else []
+        return f"(?:{'|'.join([*texts, *map(self.named, others)])})"
+
+    def without(self, node: Class, others: list[Named]) -> str:
+        r"""``[^\W_]``: letters and digits; ``[^\S\n]``: blanks in a line."""
+        rest = {item for item in node.items if item not in others}
+        digits = {Named("d", "d"), ("0", "9")}
+        chars = [item for item in rest if not isinstance(item, Named)]
+        if others == [Named("w", "w", True)] and rest <= {("_", "_"), *digits}:
+            return r"[\p{L}\p{M}" + (r"\p{Nl}\p{No}" if rest & digits else r"\p{N}") + ("]" if ("_", "_") in rest else "_]")
+        if others == [Named("s", "s", True)] and len(chars) == len(rest):
+            left = [char for char in _SPACES if not any(low <= char <= high for low, high in chars)]
+            return f"[{''.join(map(_class_char, left))}]"
+        raise Unsupported("a class of a regular expression that excludes both what is no letter or blank and some that are")
 
 
 class _Postgres(_Writer):
