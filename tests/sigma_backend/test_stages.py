@@ -168,3 +168,17 @@ def test_a_query_without_events_has_no_rule_at_all() -> None:
 
 def test_the_effect_is_the_worst() -> None:
     assert translated("T | where S =~ 'a' or N + 1 > 2 | take 3", lossy=True).effect is Effect.NARROWS
+
+
+def test_arguments_of_a_parser_are_part_of_the_query() -> None:
+    """They filter what a function of the workspace gives: a rule without them would find other events."""
+    made = translated("_Im_Dns(starttime=ago(1d), endtime=now(), pack=false) | where DnsQuery == 'x'")
+    assert [(note.code, note.effect, note.message) for note in made.notes] == [
+        ("SIW002", Effect.WIDENS, "a Sigma rule has no look-back: run it over the last 1d")
+    ]
+    for call, effect in (("_Im_Dns(domain_has_any=dynamic(['a']))", Effect.WIDENS), ("Mine(period=1h)", Effect.CHANGES)):
+        with pytest.raises(Unsupported, match="argument"):
+            translated(f"{call} | where DnsQuery == 'x'")
+        assert [(n.code, n.effect) for n in translated(f"{call} | where DnsQuery == 'x'", lossy=True).notes] == [("SIW009", effect)]
+    for call in ("_GetWatchlist('VIP')", "Mine()"):
+        assert translated(f"{call} | where SearchKey == 'x'").notes == ()

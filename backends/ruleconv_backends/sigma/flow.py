@@ -15,6 +15,7 @@ from ruleconv.text import Span
 from ruleconv_backends.sigma.inline import element, inline, lost, reason_lost
 from ruleconv_backends.sigma.losses import Losses
 from ruleconv_backends.sigma.operators import join_name, name_of, span_of
+from ruleconv_backends.sigma.parsers import parser_times
 from ruleconv_backends.sigma.state import Flow, Group, State
 from ruleconv_backends.sigma.temporal import Temporal
 from ruleconv_backends.sigma.times import time_filter
@@ -68,7 +69,7 @@ class Reader:
         match rel:
             case q.Source():
                 columns: dict[str, ir.Expr] = {c.name: ir.ColumnRef(c.name, c.type, c.nullable) for c in rel.columns}
-                return State([Flow(rel, columns)])
+                return State([Flow(rel, columns, times=parser_times(rel, self.losses))])
             case q.LetRef(name=name) if name in self.lets:
                 return self.read(self.lets[name], depth + 1)
             case q.Union():

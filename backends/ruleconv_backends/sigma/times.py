@@ -36,11 +36,11 @@ def time_filter(node: ir.Expr) -> TimeFilter | None:
     """What a conjunct says of the event's time, None for one that says something else."""
     match node:
         case ir.Compare(left=left, right=right) if is_time(left) and _constant(right):
-            return TimeFilter(node.span, _ago(right) if node.op in (ir.Comparison.GT, ir.Comparison.GE) else None)
+            return TimeFilter(node.span, look_back_of(right) if node.op in (ir.Comparison.GT, ir.Comparison.GE) else None)
         case ir.Compare(left=left, right=right) if is_time(right) and _constant(left):
-            return TimeFilter(node.span, _ago(left) if node.op in (ir.Comparison.LT, ir.Comparison.LE) else None)
+            return TimeFilter(node.span, look_back_of(left) if node.op in (ir.Comparison.LT, ir.Comparison.LE) else None)
         case ir.Between(subject=about, negated=False) if is_time(about) and _constant(node.low) and _constant(node.high):
-            return TimeFilter(node.span, _ago(node.low) if _is_now(node.high) else None)
+            return TimeFilter(node.span, look_back_of(node.low) if _is_now(node.high) else None)
         case _:
             return None
 
@@ -53,7 +53,8 @@ def _is_now(node: ir.Expr) -> bool:
     return isinstance(node, ir.Call) and node.function == "now" and not node.args
 
 
-def _ago(node: ir.Expr) -> int | None:
+def look_back_of(node: ir.Expr) -> int | None:
+    """How many ticks before now a moment lies, of ``ago(1d)`` and ``now() - 1d``."""
     match node:
         case ir.Call(function="ago", args=(ir.Literal(value=int() as ticks),)):
             return ticks
