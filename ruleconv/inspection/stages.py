@@ -98,16 +98,18 @@ def of_query(query: tree.QueryTree, source: Source) -> Stages:
 
 
 def _used(lets: list[Binding], top: tuple[Stage, ...]) -> Iterator[Binding]:
-    """Each let with what refers to it."""
+    """Each let with what refers to it: stages of the query, of other lets, then other lets that are values."""
+    users: dict[str, list[tuple[Binding | None, str]]] = {}
+    for other, stages in ((None, top), *((let, let.stages) for let in lets)):
+        for stage in (stage for each in stages for stage in each.walk()):
+            for name in stage.lets:
+                users.setdefault(name, []).append((other, stage.number))
+    for other in lets:
+        if not other.stages:
+            for name in dict.fromkeys(_WORD.findall(other.text)):
+                users.setdefault(name, []).append((other, other.name))
     for let in lets:
-        stages = [*top, *(stage for other in lets if other is not let for stage in other.stages)]
-        found = [stage.number for each in stages for stage in each.walk() if let.name in stage.lets]
-        found += [other.name for other in lets if other is not let and not other.stages and let.name in _names(other.text)]
-        yield replace(let, used_by=tuple(dict.fromkeys(found)))
-
-
-def _names(text: str) -> set[str]:
-    return set(_WORD.findall(text))
+        yield replace(let, used_by=tuple(dict.fromkeys(said for other, said in users.get(let.name, ()) if other is not let)))
 
 
 class _Reader:

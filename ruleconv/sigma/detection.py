@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from ruleconv.ir.expr import Comparison
 from ruleconv.ir.fidelity import Note
-from ruleconv.sigma.conditions import Condition
+from ruleconv.sigma.conditions import Condition, Joined, Name, Negated, Several
 from ruleconv.sigma.events import LogSource
 from ruleconv.text import NOWHERE, Span
 
@@ -176,3 +176,33 @@ def fields(searches: tuple[Search, ...]) -> tuple[str, ...]:
             found[node.field] = None
         found.update({value.field: None for value in node.values if isinstance(value, FieldRef)})
     return tuple(found)
+
+
+def size(search: Search) -> int:
+    """How many values the conditions ask for, those of a search as often as it is named."""
+    sizes = {name: _values(detection) for name, detection in search.detections.items()}
+    total = 0
+    stack: list[Condition] = list(search.conditions)
+    while stack:
+        match stack.pop():
+            case Name(name):
+                total += sizes.get(name, 1)
+            case Several() as several:
+                total += 1 + sum(sizes[name] for name in several.names(sizes))
+            case Negated(term):
+                stack.append(term)
+            case Joined(terms):
+                stack.extend(terms)
+    return total
+
+
+def _values(detection: Detection) -> int:
+    found = 0
+    stack: list[Item | Detection] = [detection]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Detection):
+            stack.extend(node.items)
+        else:
+            found += sum(len(value.values) if isinstance(value, AnyOf) else 1 for value in node.values)
+    return found

@@ -10,7 +10,7 @@ from ruleconv.ir.query import Query
 from ruleconv.rulefile.metadata import NO_METADATA, Metadata
 from ruleconv.rulefile.yaml_text import Value as Yaml
 from ruleconv.rulefile.yaml_text import write
-from ruleconv.text import Source
+from ruleconv.text import NOWHERE, Source
 from ruleconv_backends.sigma import correlation, rule, times
 from ruleconv_backends.sigma.detection import lay_out
 from ruleconv_backends.sigma.fields import subject
@@ -40,8 +40,11 @@ class SigmaBackend:
         """
         losses = Losses(self.lossy or lossy)
         reader = Reader(query, losses)
-        state = reader.settled(reader.read(query.body))
-        documents = _Documents(reader, losses, metadata, source).made(state)
+        try:
+            state = reader.settled(reader.read(query.body))
+            documents = _Documents(reader, losses, metadata, source).made(state)
+        except RecursionError:
+            raise Unsupported("a query that is nested this deeply", NOWHERE, "divide it with let", source) from None
         _note_trigger(metadata, losses)
         return Translation(SEPARATOR.join(write(each, step=4) for each in documents), losses.notes, source)
 

@@ -6,6 +6,7 @@ its own named ``filter``. Every negation of the tree is a ``not`` of the conditi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -134,32 +135,35 @@ def _in_list(tree: Tree) -> Mapping[str, Yaml] | None:
 def _mappings(items: list[Item]) -> list[dict[str, Yaml]]:
     """The items in as few mappings as their keys allow; several texts that one field contains become one ``contains|all``."""
     mappings: list[dict[str, Yaml]] = []
+    seen: Counter[str] = Counter()
     for item in _gathered(items):
-        for mapping in mappings:
-            if item.key not in mapping:
-                mapping[item.key] = _value(item)
-                break
-        else:
-            mappings.append({item.key: _value(item)})
+        key = item.key
+        if seen[key] == len(mappings):
+            mappings.append({})
+        mappings[seen[key]][key] = _value(item)
+        seen[key] += 1
     return mappings
 
 
 def _gathered(items: list[Item]) -> list[Item]:
     """``contains`` tests of one value each, on one field in one way, as one item with ``all``."""
     together: dict[str, list[Item]] = {}
-    for item in items:
-        if "contains" in item.modifiers and "all" not in item.modifiers and len(item.values) == 1:
-            together.setdefault(item.key, []).append(item)
+    for item in filter(_contains_one, items):
+        together.setdefault(item.key, []).append(item)
     made: list[Item] = []
     for item in items:
-        group = together.get(item.key, [])
-        if len(group) < 2 or item not in group:
+        group = together[item.key] if _contains_one(item) else []
+        if len(group) < 2:
             made.append(item)
         elif item is group[0]:
             at = item.modifiers.index("contains") + 1
             modifiers = (*item.modifiers[:at], "all", *item.modifiers[at:])
             made.append(Item(item.field, modifiers, tuple(value for each in group for value in each.values)))
     return made
+
+
+def _contains_one(item: Item) -> bool:
+    return "contains" in item.modifiers and "all" not in item.modifiers and len(item.values) == 1
 
 
 def _value(item: Item) -> Yaml:

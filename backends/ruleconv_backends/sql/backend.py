@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ruleconv import catalogue
+from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import query as q
 from ruleconv.ir.expr import Call
 from ruleconv.ir.fidelity import Effect, Note, Translation
 from ruleconv.rulefile.metadata import NO_METADATA, Metadata
-from ruleconv.text import Source
+from ruleconv.text import NOWHERE, Source
 from ruleconv_backends.sql import (  # noqa: F401  (register their stages)
     activity,
     correlation,
@@ -47,6 +48,12 @@ class SqlBackend:
         pretty: bool = True,
     ) -> Translation:
         """The statement that gives the query's rows. ``now``: ticks for the clock. Raises Unsupported."""
+        try:
+            return self._translated(query, source, now, pretty)
+        except RecursionError:
+            raise Unsupported("a query that is nested this deeply", NOWHERE, "divide it with let", source) from None
+
+    def _translated(self, query: q.Query, source: Source | None, now: int | None, pretty: bool) -> Translation:
         relations = Relations(self.dialect, now)
         taken = _names_in_use(query) if query.lets else set()
         ctes = [_cte(relations, let, taken) for let in query.lets]

@@ -21,7 +21,10 @@ class Node:
         return isinstance(other, type(self)) and type(self) is type(other) and self._compared() == other._compared()
 
     def __hash__(self) -> int:
-        return hash((type(self).__name__, self._compared()))
+        try:
+            return hash((type(self).__name__, self._compared()))
+        except TypeError:  # the value of a dynamic literal may be a list
+            return hash(type(self).__name__)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{f.name}={getattr(self, f.name)!r}' for f in fields(self))})"

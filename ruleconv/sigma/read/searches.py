@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import partial
 from typing import TYPE_CHECKING
@@ -29,6 +30,12 @@ _QUIET = re2.Options()
 _QUIET.log_errors = False  # pySigma's own call would write to stderr what is raised anyway
 _MODIFIERS = {**modifier_mapping, "utf16le": modifier_mapping["wide"]}
 """The specification has ``utf16le``, with ``wide`` as its other name; pySigma knows the other name."""
+_GROWTH = {"base64": 4 / 3, "base64offset": 4, "windash": 5, "wide": 2, "utf16": 2, "utf16le": 2, "utf16be": 2}
+"""How many times longer a modifier makes its values, all that it makes of one taken together."""
+MOST_CHARACTERS = 4_000_000
+"""Of what modifiers make of the values of a field: 15 of ``base64`` would make a thousand characters of ten."""
+MOST_TESTS = 100_000
+"""Values that a rule's conditions ask for, each as often as its search is named; the largest rule of the public collections has 500."""
 
 
 def read_rule(document: Node, source: Source, pipelines: Pipelines | None = None) -> d.RuleText:
@@ -43,7 +50,7 @@ def read_rule(document: Node, source: Source, pipelines: Pipelines | None = None
     if pipelines is not None:
         events, searches, texts = pipelines.rule(document, events, searches, [each.text for each in places])
         conditions = tuple(reader.changed(*each) for each in zip(places, texts, conditions, strict=True))
-    search = d.Search(reader.converted(searches), conditions)
+    search = reader.bounded(d.Search(reader.converted(searches), conditions), node.span)
     return d.RuleText(title, name, id_, events, search, notes=tuple(reader.notes), span=node.span)
 
 
@@ -64,7 +71,8 @@ def read_filter(document: Node, source: Source) -> d.FilterText:
     searches, places = reader.searches(node, "rules")
     if len(places) != 1:
         raise ParseError("the condition of a filter is one text", node.span, source=source)
-    return d.FilterText(events, None if everywhere else names, d.Search(reader.converted(searches), (reader.condition(places[0]),)))
+    search = reader.bounded(d.Search(reader.converted(searches), (reader.condition(places[0]),)), node.span)
+    return d.FilterText(events, None if everywhere else names, search)
 
 
 class _Reader:
@@ -98,6 +106,12 @@ class _Reader:
 
     def converted(self, searches: dict[str, SigmaDetection]) -> dict[str, d.Detection]:
         return {name: convert(search, self.source) for name, search in searches.items()}
+
+    def bounded(self, search: d.Search, span: Span) -> d.Search:
+        """The search, when its conditions do not ask for so much that no text of it could be written: ``1 of them`` again and again."""
+        if d.size(search) > MOST_TESTS:
+            raise self.error(f"the conditions ask for more than {MOST_TESTS:,} values", span, "name a search once")
+        return search
 
     def changed(self, place: Node, text: str, before: c.Condition) -> c.Condition:
         """The condition that a pipeline made of one; the places of its parts are lost."""
@@ -155,6 +169,9 @@ class _Reader:
         if "all" in names and len(nodes) == 1 and "expand" not in names:  # a placeholder stands for several values
             raise self.error("all: not for a single value", value.span, "leave 'all' out, or give a list of values")
         values = [self.value(node, names) for node in nodes]
+        growth = math.prod(_GROWTH.get(name, 1) for name in names)
+        if growth > 1 and growth * sum(len(node.text) for node in nodes) > MOST_CHARACTERS:
+            raise self.error(f"{'|'.join(names)[:80]}: this becomes more than {MOST_CHARACTERS:,} characters", span)
         try:
             return SigmaDetectionItem(field or None, [_MODIFIERS[name] for name in names], values, source=place(span))
         except SigmaError as error:

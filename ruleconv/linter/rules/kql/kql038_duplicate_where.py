@@ -47,12 +47,12 @@ SigninLogs
     def check(self, subject: Subject) -> Iterator[Finding]:
         pipelines: list[tree.Pipeline | tree.SubPipeline] = [*subject.nodes(tree.Pipeline), *subject.nodes(tree.SubPipeline)]
         for pipeline in pipelines:
-            seen: list[tree.Expr] = []
+            seen: set[tree.Expr] = set()
             for operator in pipeline.operators:
                 if not isinstance(operator, tree.Where):
-                    seen = []
+                    seen = set()
                     continue
                 for term in terms(operator.predicate, "and"):
                     if term in seen:
                         yield Finding(subject.in_query(term.span), "this condition stands here already", "take it out")
-                    seen.append(term)
+                    seen.add(term)

@@ -1,0 +1,69 @@
+"""Small texts that would become large ones, or that take a quadratic time: each is answered or refused, and soon."""
+
+from __future__ import annotations
+
+import pytest
+
+import ruleconv
+from ruleconv.diagnostic import ParseError, RuleconvError, Unsupported
+from ruleconv.inspection.engine import inspect_all
+from ruleconv.linter.config import Config
+from ruleconv.linter.files import Job, lint_all
+from ruleconv.text import Source
+
+SIGMA = "title: t\nlogsource: {category: c}\ndetection:\n  "
+THEM = "\n  ".join(f"s{n}: {{A: x{n}}}" for n in range(300))
+
+
+@pytest.mark.parametrize(
+    "detection",
+    [
+        "sel: {A|" + "base64|" * 60 + "contains: x}\n  condition: sel",
+        "sel: {A|" + "base64offset|" * 12 + "contains: xxxx}\n  condition: sel",
+        "sel: {A|" + "wide|" * 40 + "contains: x}\n  condition: sel",
+        "sel: {A|" + "windash|" * 14 + "contains: ' -a -b'}\n  condition: sel",
+        THEM + "\n  condition: " + " or ".join(["1 of them"] * 3000),
+    ],
+    ids=["base64", "base64offset", "wide", "windash", "them"],
+)
+def test_sigma_is_refused(detection: str) -> None:
+    with pytest.raises(ParseError, match="more than"):
+        ruleconv.translate(SIGMA + detection + "\n", source="sigma", to="sql")
+
+
+@pytest.mark.parametrize("to", ["sql", "sigma"])
+def test_deep_expressions_are_refused(to: str) -> None:
+    deep = "T_CL | where x == " + " + ".join(f"a{n}" for n in range(230))
+    with pytest.raises(Unsupported):
+        ruleconv.translate(deep, to=to)
+
+
+def test_long_pipelines_are_inspected() -> None:
+    (made,) = inspect_all(Source("T_CL " + "| extend x = strcat(x, 'a') " * 1200 + "| where x == 'b'", "x.kql"))
+    assert made.stage_count == 1202
+
+
+def test_who_uses_a_let_is_found_in_one_walk() -> None:
+    text = "".join(f"let a{n} = {n};\n" for n in range(3000)) + "let T1 = T_CL | where a == a1;\nlet b = a2 + a3 + a2;\nT1 | where c == b"
+    (made,) = inspect_all(Source(text, "x.kql"))
+    used = {let.name: let.used_by for let in made.lets}
+    assert (used["a0"], used["a1"], used["a2"], used["T1"], used["b"]) == ((), ("T1.2",), ("b",), ("1",), ("2",))
+
+
+def test_many_different_conditions_are_linted() -> None:
+    conditions = [f"a{n} == {n} and b{n} in (dynamic([{n}]))" for n in range(1500)]
+    job = Job("x.kql", Config(), content=f"T_CL | where {' and '.join([*conditions, conditions[7]])}".encode())
+    found = [finding.span.start for finding in lint_all([job])[0].findings if finding.code == "KQL038"]
+    assert len(found) == 2
+
+
+def test_many_terms_become_sigma() -> None:
+    texts = ", ".join(f"'x{n}'" for n in range(3000))
+    made = ruleconv.translate(f"T_CL | where a has_all ({texts}) and a !has 'y'", to="sigma", lossy=True).text
+    assert made.count("x2999") == 1
+
+
+def test_whatever_is_long_is_answered() -> None:
+    for text in ("T" + "; " * 40_000, "print " + "1 + " * 5000 + "1", "T_CL | where " + "not(" * 200 + "a" + ")" * 200):
+        with pytest.raises(RuleconvError):
+            ruleconv.translate(text, to="sql")
