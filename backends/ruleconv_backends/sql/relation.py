@@ -34,6 +34,8 @@ class Relations:
         self.let_rows: dict[str, Relation] = {}
         self.contexts: dict[str, Relation] = {}
         self.aliases = 0
+        self.later: Sequence[q.Rel] = ()
+        """The stages that follow the one that is lowered just now, the last first."""
 
     @property
     def notes(self) -> list[Note]:
@@ -53,7 +55,9 @@ class Relations:
             chain.append(at)
             at = at.input
         current = self._source(at)
-        for stage in reversed(chain):
+        while chain:
+            stage = chain.pop()
+            self.later = chain
             current = self._stage(stage, current)
         return current
 

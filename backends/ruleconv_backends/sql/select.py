@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
+from ruleconv.ir.types import Type
 from ruleconv_backends.sql import names
 from ruleconv_backends.sql.value import SqlValue
 
@@ -80,12 +81,34 @@ class Relation:
 
     # ------------------------------------------------------------ steps
     def sealed(self, alias: str = "t", keep_order: bool = True) -> Relation:
-        """The same rows as a derived table ``alias``: columns become plain references, what follows starts anew."""
+        """The same rows as a derived table ``alias``: columns become plain references, what follows starts anew. A sort key that is no
+        column is one of the derived table's, so that the order is not lost."""
         if isinstance(self.source, exp.Subquery) and self.limit is None and replace(self, order=[]).is_plain:
             return self if keep_order else replace(self, order=[])
+        keeps = keep_order and not self.distinct_on
+        if keeps and not self._carried_by_name():
+            keyed = self.with_keys()
+            item, columns = keyed.as_source(alias, qualified=False)
+            own = {name: columns[name] for name in self.columns}
+            return Relation(self.dialect, item, own, order=keyed.carried_order(columns), unique=list(self.unique))
         item, columns = self.as_source(alias, qualified=False)
-        order = self.carried_order(columns) if keep_order and not self.distinct_on else []
+        order = self.carried_order(columns) if keeps else []
         return Relation(self.dialect, item, columns, tuple(columns), order=order, unique=list(self.unique))
+
+    def with_keys(self) -> Relation:
+        """With the sort keys that are in no column as columns ``_order1`` ..."""
+        by_node = {value.node: value.node for value in self.columns.values()}
+        taken = {name.lower() for name in self.columns}
+        columns = dict(self.columns)
+        for key in self.order:
+            if rebased(key.this, by_node) is None:
+                name, number = "_order1", 1
+                while name in taken:
+                    number += 1
+                    name = f"_order{number}"
+                taken.add(name)
+                columns[name] = SqlValue(key.this, Type.UNKNOWN)
+        return replace(self, columns=columns)
 
     def unordered(self) -> Relation:
         """The same rows; their order stays where it decides which rows those are (a limit, DISTINCT ON)."""
