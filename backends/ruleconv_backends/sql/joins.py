@@ -30,6 +30,10 @@ _ONE_SIDED = {
 }
 
 
+_SOME = {Type.BOOL: "false", Type.DATETIME: "2000-01-01", Type.GUID: "00000000-0000-0000-0000-000000000000"}
+"""A value of the type as text, where 0 is none."""
+
+
 @lowers_stage(q.Join)
 def join(relations: Relations, stage: q.Join, _: Relation | None) -> Relation:
     """Both sides as ``l`` and ``r``; the keys in ON, null-safe (S23)."""
@@ -80,12 +84,13 @@ def _keys(relations: Relations, stage: q.Join, left: dict[str, SqlValue], right:
 
 
 def _null_safe(relations: Relations, stage: q.Join, a: SqlValue, b: SqlValue) -> exp.Expression:
-    """A null key matches a null key (S23). Postgres cannot FULL JOIN on IS NOT DISTINCT FROM, but on an equality of texts."""
+    """A null key matches a null key (S23). Postgres cannot FULL JOIN on IS NOT DISTINCT FROM, but on equalities: of the values, some value
+    for null, and of whether they are null."""
     if relations.dialect == "postgres" and stage.kind is q.JoinKind.FULLOUTER:
-        texts = [
-            exp.Coalesce(this=relations.lowering.cast(side.node, Type.STRING), expressions=[exp.Literal.string("")]) for side in (a, b)
-        ]
-        return exp.EQ(this=texts[0], expression=texts[1])
+        some = relations.lowering.cast(exp.Literal.string(_SOME.get(a.type, "0")), a.type)
+        values = [exp.Coalesce(this=side.node.copy(), expressions=[some.copy()]) for side in (a, b)]
+        nulls = [exp.Paren(this=exp.Is(this=parenthesised(side.node.copy()), expression=exp.Null())) for side in (a, b)]
+        return conjunction([exp.EQ(this=one, expression=other) for one, other in (values, nulls)])
     return exp.NullSafeEQ(this=parenthesised(a.node), expression=parenthesised(b.node))
 
 
