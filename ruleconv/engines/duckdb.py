@@ -18,7 +18,7 @@ from typing import ClassVar
 import duckdb
 
 from ruleconv.diagnostic import ExecutionError, Unsupported, UsageError
-from ruleconv.engines.model import DEFAULT_LIMITS, Limits, Result, Row, Table
+from ruleconv.engines.model import DEFAULT_LIMITS, Limits, Result, Row, Table, check_length
 from ruleconv.engines.values import Mismatch, converter, json_text
 from ruleconv.ir.types import Column, Type
 
@@ -46,6 +46,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "threads": "1",  # with more, rows without an order, and what takes the first of them, differ from run to run
 }
 _BATCH = 5_000
+_MANY_TERMS = 300
+"""Of AND. DuckDB's filter pushdown takes memory by the square of their number, 2 GB for 2,000, whatever its limit: past this it is off."""
 
 
 class DuckDB:
@@ -56,11 +58,19 @@ class DuckDB:
     _starting: ClassVar[threading.Lock] = threading.Lock()
 
     def __init__(self) -> None:
-        self._connection = self._connected()
+        self._connections: dict[bool, duckdb.DuckDBPyConnection] = {}
+
+    def _for(self, sql: str) -> duckdb.DuckDBPyConnection:
+        """The database for a statement: the usual one, or the one for statements of very many terms."""
+        plain = sql.count(" AND ") > _MANY_TERMS
+        if plain not in self._connections:
+            self._connections[plain] = self._connected("filter_pushdown" if plain else "")
+        return self._connections[plain]
 
     @staticmethod
-    def _connected() -> duckdb.DuckDBPyConnection:
+    def _connected(disabled: str) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(":memory:", config=_CONFIG)
+        connection.execute(f"SET disabled_optimizers = '{disabled}'")
         with suppress(duckdb.Error):  # only the ICU extension, when it is built in, knows time zones
             connection.execute("SET GLOBAL TimeZone = 'UTC'")
         connection.execute("SET enable_external_access = false")
@@ -79,14 +89,16 @@ class DuckDB:
     def _close(cls) -> None:
         engine, cls._shared = cls._shared, None
         if engine is not None:
-            engine._connection.close()
+            for connection in engine._connections.values():
+                connection.close()
 
     def stored(self) -> dict[str, tuple[Column, ...]]:
         return {}
 
     def execute(self, sql: str, columns: tuple[Column, ...], tables: Sequence[Table] = (), limits: Limits = DEFAULT_LIMITS) -> Result:
+        check_length(sql)
         _check_names(tables)
-        cursor = self._connection.cursor()
+        cursor = self._for(sql).cursor()
         try:
             _check_statement(cursor, sql)
             cursor.execute("BEGIN")
@@ -99,7 +111,7 @@ class DuckDB:
             raise ExecutionError(f"the query was stopped after {limits.seconds:g} s", sql=sql) from None
         except (duckdb.InternalException, duckdb.FatalException) as error:
             # A fault of DuckDB's own makes the whole database unusable; the next query gets a new one.
-            self._connection = self._connected()
+            self._connections.clear()
             raise ExecutionError(str(error), sql=sql) from error
         except duckdb.Error as error:
             raise ExecutionError(str(error), sql=sql) from error

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
+from ruleconv.diagnostic import ExecutionError
 from ruleconv.ir.expr import JSON
 from ruleconv.ir.fidelity import Note
 from ruleconv.ir.types import Column
@@ -41,6 +42,15 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+
+MAX_SQL = 2_000_000
+"""Characters of a statement. What an engine's planner takes for it, a gigabyte at five million, no limit of the engine's bounds."""
+
+
+def check_length(sql: str) -> None:
+    """Raises ExecutionError for a statement that is too long."""
+    if len(sql) > MAX_SQL:
+        raise ExecutionError(f"the SQL has {len(sql):,} characters, more than the {MAX_SQL:,} that are executed", sql=sql)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from ruleconv.diagnostic import ExecutionError, Unsupported, UsageError
 from ruleconv.engines import pgcatalog
-from ruleconv.engines.model import DEFAULT_LIMITS, Limits, Result, Row, Table
+from ruleconv.engines.model import DEFAULT_LIMITS, Limits, Result, Row, Table, check_length
 from ruleconv.engines.pgserver import HINT, private_server
 from ruleconv.engines.values import Mismatch, converter, json_text
 from ruleconv.ir.types import Column, Type
@@ -40,7 +40,8 @@ COLUMN_TYPES: dict[Type, LiteralString] = {
 }
 
 _SESSION = (
-    "SET TimeZone = 'UTC'; SET IntervalStyle = 'postgres'; SET DateStyle = 'ISO'; SET extra_float_digits = 1; SET cursor_tuple_fraction = 1"
+    "SET standard_conforming_strings = on; SET TimeZone = 'UTC'; SET IntervalStyle = 'postgres'; SET DateStyle = 'ISO'; "
+    "SET extra_float_digits = 1; SET cursor_tuple_fraction = 1"
 )
 _BATCH = 5_000
 _JSON_TYPES = frozenset({114, 3802})  # json, jsonb
@@ -117,6 +118,7 @@ class Postgres:
         return found
 
     def execute(self, sql: str, columns: tuple[Column, ...], tables: Sequence[Table] = (), limits: Limits = DEFAULT_LIMITS) -> Result:
+        check_length(sql)
         if "\0" in sql:
             raise ExecutionError("the SQL holds the character NUL", sql=sql)
         with self._lock:

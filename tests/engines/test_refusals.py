@@ -84,3 +84,30 @@ def test_unknown_engine() -> None:
         find("sqlite")
     with pytest.raises(UsageError, match="dsn"):
         find("duckdb", "host=x")
+
+
+def test_many_terms_take_no_memory_without_bound(duck: Engine) -> None:
+    """DuckDB's own optimizer would take 8 GB for these; it does not count them against its limit."""
+    column = Column("a", Type.STRING)
+    terms = " AND ".join(f"a ILIKE '%x{n}%'" for n in range(4000))
+    assert duck.execute(f"SELECT a FROM t WHERE {terms}", (column,), [Table("t", (column,), [("x",)])]).rows == []
+    assert duck.execute("SELECT 1", ONE).rows == [(1,)]
+
+
+def test_a_statement_past_the_limit(engine: Engine) -> None:
+    with pytest.raises(ExecutionError, match="more than the 2,000,000 that are executed"):
+        engine.execute("SELECT 1 " + " " * 2_000_000, ONE)
+
+
+@pytest.mark.usefixtures("postgres")
+def test_a_database_that_reads_backslashes_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A role or a database may set standard_conforming_strings = off, under which a value could end its own quotes."""
+    sql = "SELECT current_setting('standard_conforming_strings') AS x"
+    monkeypatch.setenv("PGOPTIONS", "-c standard_conforming_strings=off")
+    from ruleconv.engines.postgres import Postgres
+
+    other = Postgres()
+    try:
+        assert other.execute(sql, (Column("x", Type.STRING),)).rows == [("on",)]
+    finally:
+        other.close()
