@@ -11,7 +11,7 @@ from ruleconv import backend, engines
 from ruleconv.diagnostic import RuleconvError, UsageError
 from ruleconv.engines.model import Limits, Result, Row, Table
 from ruleconv.ir.expr import ColumnRef
-from ruleconv.ir.fidelity import Note
+from ruleconv.ir.fidelity import Effect, Note
 from ruleconv.ir.query import Named, Project, Query, Rel
 from ruleconv.ir.types import Column, Type
 from ruleconv.rulefile.model import Kind
@@ -57,11 +57,19 @@ def judge(
         results = [executor.execute(one.text, query.columns, [table], limits) for one, query in zip(written, queries, strict=True)]
     except RuleconvError as error:
         raise error.located(rule.source) from error.__cause__
-    notes = tuple(note for each, one in zip(groups or rules, written, strict=True) for note in (*each.notes, *one.notes))
+    told = [note for each, one in zip(groups or rules, written, strict=True) for note in (*each.notes, *one.notes)]
+    notes = (*told, *_unread(platform.unread_times))
     sql = ";\n\n".join(one.text for one in written)
     if groups:
         return _groups(results, sql, notes)
     return _found(given, {int(str(row[0])) for result in results for row in result.rows}, sql, notes)
+
+
+def _unread(times: list[str]) -> tuple[Note, ...]:
+    if not times:
+        return ()
+    which = "the time of an event" if len(times) == 1 else f"the times of {len(times)} events"
+    return (Note("SGR004", Effect.NARROWS, f"{which} cannot be read, so that no window has them: {times[0][:80]!r}"),)
 
 
 def _indexes(rel: Rel) -> Rel:

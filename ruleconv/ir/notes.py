@@ -36,6 +36,8 @@ NOTE_CODES = (
         "SGR001", (CHANGES,), "A key stands twice in one mapping: both are asked for, where other readers of YAML take the last alone."
     ),
     NoteCode("SGR002", (EXACT,), "An aggregation of the old kind (`| count() by User > 5`) is read as the correlation that replaced it."),
+    NoteCode("SGR003", (EXACT,), "A log source lists several categories, products or services: the rule is read over one table for all."),
+    NoteCode("SGR004", (NARROWS,), "The time of a given event cannot be read: a correlation finds it in no window."),
     NoteCode("LOG001", (EXACT,), "No table fits the log source: the table and its columns are placeholders, named as in the rule."),
     NoteCode(
         "LOG002", (EXACT,), "Another table than the one closest to the log source: the closest lacks a field, or is not of this platform."
@@ -68,6 +70,7 @@ NOTE_CODES = (
     ),
     NoteCode("SEW008", (NARROWS,), "The rule looks back farther than a run of Sentinel does."),
     NoteCode("SEW009", (EXACT,), "The query is longer than the 10,000 characters that Sentinel takes."),
+    NoteCode("SEW010", (EXACT,), "Keys of the Sigma rule's own, for which Sentinel has no place, are left out."),
     NoteCode("SIW001", (EXACT,), "An order, or columns that a join adds, are not put out: a rule of Sigma finds events."),
     NoteCode("SIW002", (EXACT, WIDENS, CHANGES), "A test of when an event happened is left to whoever runs the rule."),
     NoteCode("SIW003", (WIDENS, CHANGES), "The query takes the first few rows; the rule finds all events."),

@@ -12,6 +12,7 @@ Correlations are bound by ``correlation.py`` through three functions (``document
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -27,7 +28,8 @@ from ruleconv.sigma import documents, read
 from ruleconv.sigma.aggregation import divided
 from ruleconv.sigma.detection import FilterText, RuleText, fields
 from ruleconv.sigma.events import Events, LogSource, Platform
-from ruleconv.sigma.predicates import conjunction, predicate
+from ruleconv.sigma.logic import conjunction
+from ruleconv.sigma.predicates import predicate
 from ruleconv.sigma.rules import CorrelationRule, DetectionRule
 from ruleconv.text import Source, Span
 
@@ -176,9 +178,14 @@ def _with_correlations(
         rule = _detection(text, document, platform, source, more)
         order.append(rule)
         known.update({documents.key(name): rule for name in (rule.name, rule.id) if name})
+    called = Counter(name for rule in order for name in {documents.key(rule.name), documents.key(rule.id)} - {""})
+    called.update(documents.key(name) for each in correlations for name in set(documents.about(each, source)[1:]) - {""})
     hidden: set[int] = set()
     for document in _in_order(correlations, known, source):
         references = correlation.references(document, source)
+        for name, span in references:
+            if called[documents.key(name)] > 1:
+                raise ParseError(f"several rules are called {name[:80]!r}", span, "a name or an id is that of one rule", source)
         rules = {name: known[documents.key(name)] for name, _ in references}
         made = correlation.bind_correlation(document, rules, source, from_sigma(document))
         order.append(made)

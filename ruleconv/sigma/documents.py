@@ -20,6 +20,7 @@ STATUSES = ("unsupported", "deprecated", "experimental", "test", "stable")
 _UUID = re.compile(r"\{?[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\}?")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{4})/(\d\d?)/(\d\d?)")
 _TITLE = 256
+_PARTS = ("product", "category", "service")
 _SAYING_WHICH = frozenset(("logsource", "detection", "correlation", "filter", "action"))
 TIMEFRAME = re.compile(r"\d+[smhdwMy]")
 """Of an aggregation of the old kind: the one key of a detection, beside the condition, that is no search."""
@@ -169,11 +170,11 @@ def _text(document: Node, key: str, source: Source) -> Node | None:
 
 
 def logsource(document: Node, source: Source) -> LogSource:
-    """A list of categories or services (not Sigma's own, but public rules have them) is joined to one name."""
+    """A list of categories or services (not Sigma's own, but public rules have them) is joined to one name; see ``listed``."""
     node = mapping(document.get("logsource"), "a logsource", document, source)
     given = {key.text: value for key, value in entries(node)}
     parts = {}
-    for key in ("product", "category", "service"):
+    for key in _PARTS:
         value = given.get(key)
         if value is None or value.is_null:
             continue
@@ -184,3 +185,10 @@ def logsource(document: Node, source: Source) -> LogSource:
     if not any(parts.values()):
         raise ParseError("a logsource names a product, a category or a service", node.span, source=source)
     return LogSource(parts.get("product", ""), parts.get("category", ""), parts.get("service", ""), node.span)
+
+
+def listed(document: Node) -> tuple[Node, Node] | None:
+    """The part of the log source (its key and value) that lists several; None where none does."""
+    node = document.get("logsource")
+    parts = () if node is None or node.kind != "mapping" else entries(node)
+    return next(((key, value) for key, value in parts if key.text in _PARTS and len(value.items) > 1), None)

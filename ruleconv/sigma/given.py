@@ -72,8 +72,9 @@ class GivenEvents:
     @property
     def time(self) -> Expr:
         if TIME not in self._fields:
-            names = TIMES if self.time_field is None else (self.time_field,)
-            values = [next((at for name in names if (at := moment(step(event, name))) is not None), None) for event in self.given]
+            values = [
+                next((at for name in self._time_names if (at := moment(step(event, name))) is not None), None) for event in self.given
+            ]
             self.add(TIME, TIME, Type.DATETIME, values)
         return ColumnRef(TIME, Type.DATETIME)
 
@@ -81,6 +82,19 @@ class GivenEvents:
     def has_times(self) -> bool:
         """Whether the time was asked for and no event says it."""
         return TIME not in self._fields or not self.given or any(value is not None for value in self._fields[TIME].values)
+
+    @property
+    def unread_times(self) -> list[str]:
+        """What events have where their time should stand, and what is none. Empty unless the time was asked for."""
+        if TIME not in self._fields:
+            return []
+        without = [event for event, at in zip(self.given, self._fields[TIME].values, strict=True) if at is None]
+        found = [next((value for name in self._time_names if (value := step(event, name)) is not None), None) for event in without]
+        return [as_text(value) for value in found if value is not None]
+
+    @property
+    def _time_names(self) -> tuple[str, ...]:
+        return TIMES if self.time_field is None else (self.time_field,)
 
     def field(self, name: str, span: Span) -> Expr:
         found = self._fields.get("." + name)
@@ -112,7 +126,7 @@ class GivenEvents:
         """Whether an event has the field, if only with a null in it."""
         found = self._fields.get("?" + name)
         if found is None:
-            present = [name in event or step(event, name) is not None for event in self.given]
+            present = [has(event, name) for event in self.given]
             found = self.add("?" + name, self._free(f"_has_{name}"), Type.BOOL, present)
         return ColumnRef(found.column.name, Type.BOOL, False, span)
 
@@ -148,6 +162,20 @@ class GivenEvents:
 
 
 # ---------------------------------------------------------------- values
+def has(event: Mapping[str, object], name: str) -> bool:
+    """Whether the event has the field, where ``step`` looks for it; a null is a value here."""
+    return name in event or ("." in name and _leads(event, name.split(".")))
+
+
+def _leads(value: object, path: Sequence[str]) -> bool:
+    if not path:
+        return True
+    if isinstance(value, Mapping):
+        sizes = range(len(path), 0, -1)
+        return any(_leads(value[key], path[size:]) for size in sizes if (key := ".".join(path[:size])) in value)
+    return isinstance(value, list | tuple) and any(_leads(item, path) for item in value)
+
+
 def step(event: Mapping[str, object], name: str) -> object:
     """The value of a field: under its own name, else by its dots into nested objects; of a list of objects, the values of each."""
     if name in event:
@@ -264,7 +292,7 @@ def moment(value: object) -> datetime | None:
             return None
     if not isinstance(value, str):
         return None
-    text = value.strip()
+    text = value.strip().removesuffix(" UTC").removesuffix(" GMT")
     try:
         return moment(float(text)) if text.replace(".", "", 1).isdecimal() and len(text) > 8 else moment(datetime.fromisoformat(text))
     except (OverflowError, ValueError):

@@ -17,8 +17,6 @@ from ruleconv.sigma.events import Events
 from ruleconv.sigma.items import FieldTests, KeywordTests
 from ruleconv.sigma.logic import conjunction, disjunction, negation
 
-__all__ = ["conjunction", "predicate"]
-
 
 def predicate(search: d.Search, events: Events) -> Expr:
     """What a search asks of an event: one of its conditions. ParseError for a name that no search has; Unsupported for what the events

@@ -17,6 +17,12 @@ def text(value: Expr) -> Expr:
     return value if value.type in (Type.STRING, Type.UNKNOWN) else ir.Call("tostring", (value,), Type.STRING, value.span)
 
 
+def _written(value: Expr) -> Expr:
+    """The value's text as logs have it: Kusto's ``tostring(true)`` is True."""
+    made = text(value)
+    return ir.Call("tolower", (made,), Type.STRING, value.span) if value.type is Type.BOOL else made
+
+
 def typed(test: Expr) -> Expr:
     """The test with patterns of the subject's type where they have one, and else over the subject's text."""
     match test:
@@ -39,7 +45,7 @@ def _typed_match(test: ir.Match) -> Expr:
     """Of a number, a boolean, a time: those patterns that are values of the type are compared as such."""
     subject, kind = test.subject, test.subject.type
     if test.how is not How.EQUALS:
-        return _with(test, text(subject), test.patterns)
+        return _with(test, text(subject) if test.fold_case else _written(subject), test.patterns)
     values = [(pattern, _of_type(pattern, kind)) for pattern in test.patterns]
     made = tuple(value for _, value in values if value is not None)
     others = tuple(_as_text(pattern) for pattern, value in values if value is None)

@@ -242,3 +242,20 @@ def test_the_searches_of_an_old_aggregation_keep_their_places():
     with pytest.raises(ruleconv.ParseError, match="there is no search 'gone'") as caught:
         ruleconv.run(text, source="sigma", events=TIMES, filename="rule.yml")
     assert caught.value.place == "rule.yml:5:22"
+
+
+@pytest.mark.parametrize(("part", "words"), [("category: [a, b]", "a, b"), ("service: [system, security]", "system, security")])
+def test_a_log_source_that_lists_several_is_told(part, words):
+    rule = f"title: t\nlogsource:\n  {part}\ndetection:\n  s: {{F: 1}}\n  condition: s\n"
+    (note,) = ruleconv.translate(rule, source="sigma", to="sql").notes
+    assert (note.code, words in note.message) == ("SGR003", True)
+    assert not ruleconv.translate(rule.replace(words, words.split(",")[0]), source="sigma", to="sql").notes
+
+
+@pytest.mark.parametrize("key", ["name: base", "id: 929a690e-bef0-4204-a928-ef5e620d6fcc"])
+def test_a_reference_that_could_mean_two_rules_is_refused(key):
+    rule = f"title: a\n{key}\nlogsource: {{category: c}}\ndetection: {{s: {{F: 1}}, condition: s}}\n---\n"
+    top = "title: t\ncorrelation: {type: event_count, rules: [REF], timespan: 5m, condition: {gte: 2}}\n".replace("REF", key.split()[1])
+    assert ruleconv.translate(rule + top, source="sigma", to="sql").text
+    with pytest.raises(ruleconv.ParseError, match="several rules are called"):
+        ruleconv.translate(rule + rule + top, source="sigma", to="sql")

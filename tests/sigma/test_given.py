@@ -69,3 +69,42 @@ def test_the_case_of_an_id_does_not_count(kind):
     events = [{"A": "x", "B": 1, "timestamp": "2025-01-01T00:00:00"}] * 2
     rows = ruleconv.run(yaml.safe_dump_all([base, other]), source="sigma", events=events).rows
     assert len(rows) == (1 if kind == "correlation" else 0)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("exists", "hits"), [(True, [0, 1, 2, 3]), (False, [4, 5, 6])])
+def test_a_nested_field_is_there_if_only_with_a_null(exists, hits, engine):
+    rule = {"title": "t", "logsource": {"category": "c"}, "detection": {"sel": {"a.b|exists": exists}, "condition": "sel"}}
+    events = [{"a": {"b": 1}}, {"a": {"b": None}}, {"a.b": None}, {"a": [{"c": 1}, {"b": None}]}, {"a": {"c": 1}}, {"a": 1}, {"x": 1}]
+    given = [{**event, "at": at} for at, event in enumerate(events)]
+    assert [row["at"] for row in ruleconv.run(yaml.safe_dump(rule), source="sigma", events=given, engine=engine).dicts()] == hits
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("item", [{"F|re": "^true$"}, {"F|contains|cased": "ru"}, {"F|re|i": "^TRUE$"}, {"F|startswith": "TR"}])
+def test_a_truth_value_reads_as_json_has_it(item, engine):
+    assert found(item, [True, False, None], engine) == [True]
+    assert found(item, [True, "true", "x"], engine) == [True, "true"]
+
+
+COUNT = """
+title: base
+name: base
+logsource: {category: c}
+detection: {sel: {F: 1}, condition: sel}
+---
+title: t
+correlation: {type: event_count, rules: [base], timespan: 5m, condition: {gte: 2}}
+"""
+
+
+def test_a_time_that_cannot_be_read_is_told():
+    events = [{"F": 1, "timestamp": at} for at in ("2025-01-01T00:00:00Z", "2025-01-01 00:01:00 UTC", "yesterday", None)]
+    result = ruleconv.run(COUNT, source="sigma", events=events)
+    assert [row["EventCount"] for row in result.dicts()] == [2]
+    assert [(note.code, note.effect.value, "'yesterday'" in note.message) for note in result.notes] == [("SGR004", "narrows", True)]
+
+
+def test_times_that_nobody_asked_for_need_not_be_read():
+    events = [{"F": 1, "timestamp": "yesterday"}]
+    assert not ruleconv.run(COUNT.split("---")[0], source="sigma", events=events).notes

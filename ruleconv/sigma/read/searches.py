@@ -19,7 +19,7 @@ from ruleconv.rulefile import scalar
 from ruleconv.rulefile.yaml_nodes import Node
 from ruleconv.sigma import conditions as c
 from ruleconv.sigma import detection as d
-from ruleconv.sigma.documents import TIMEFRAME, about, entries, logsource, mapping
+from ruleconv.sigma.documents import TIMEFRAME, about, entries, listed, logsource, mapping
 from ruleconv.sigma.read.values import convert, place
 from ruleconv.text import Source, Span
 
@@ -45,6 +45,12 @@ def read_rule(document: Node, source: Source, pipelines: Pipelines | None = None
     events = logsource(document, source)
     node = mapping(document.get("detection"), "a detection", document, source)
     reader = _Reader(source)
+    if (part := listed(document)) is not None:
+        words = ", ".join(word.text[:40] for word in part[1].items[:5])
+        message = (
+            f"the log source lists several of a {part[0].text} ({words}), of which Sigma has one: the rule is read over one table for all"
+        )
+        reader.notes.append(Note("SGR003", Effect.EXACT, message, part[1].span))
     searches, places = reader.searches(node)
     conditions = tuple(map(reader.condition, places))
     if pipelines is not None:
