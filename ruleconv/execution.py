@@ -155,7 +155,9 @@ def _provide(need: Need, rows: dict[str, GivenTable], stored: dict[str, tuple[Co
         return empty(need.name, need.columns)
     if need.external:
         raise Unsupported(f"externaldata without rows for the table {need.name}", need.span, hint="give its rows as a table of that name")
-    raise UsageError(f"no rows for the table {need.name}", need.span, hint=f"give its rows, or its file: --table {need.name}=FILE")
+    near = next((name for name in (*rows, *stored) if name.casefold() == need.name.casefold()), "")
+    hint = f"there are rows for {near}; the case of a name counts" if near else f"give its rows, or its file: --table {need.name}=FILE"
+    raise UsageError(f"no rows for the table {need.name}", need.span, hint=hint)
 
 
 __all__ = ["Engine", "Result", "run"]

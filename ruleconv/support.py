@@ -172,6 +172,13 @@ def matrix(names: Iterable[str] = ()) -> Iterator[Row]:
                 yield Row(section, name, record.doc, tuple(_cell(_samples(record), dialect, record) for dialect in DIALECTS))
 
 
+def names() -> frozenset[str]:
+    """What ``matrix`` can be asked for."""
+    operators = {word for samples in SAMPLES.values() for name in samples for word in (name, *name.split())}
+    records: tuple[Function | Aggregate, ...] = (*catalogue.functions().values(), *catalogue.all_aggregates().values())
+    return frozenset(operators.union(name for record in records for name in (record.name, *record.aliases)))
+
+
 def _samples(record: Function | Aggregate) -> tuple[str, ...]:
     if isinstance(record, Aggregate):
         return tuple(example.kql for example in record.examples)

@@ -1,4 +1,4 @@
-"""Which files a command reads, and how one writes its results: within a folder, all or nothing."""
+"""Which files a command reads, and how one writes its results: whole or not at all, and never over a rule that it reads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -27,19 +28,20 @@ class Input:
 
     @property
     def name(self) -> str:
-        return "<stdin>" if self.path == STDIN else self.path
+        """As messages say it: ``./a.kql`` is a.kql."""
+        return "<stdin>" if self.path == STDIN else str(PurePath(self.path))
 
     def load(self) -> Source:
-        """The text. UsageError when it cannot be read, ParseError when it is no text."""
-        return decode(self.data(), self.name if self.path == STDIN else str(PurePath(self.path)))
+        """The text. Unreadable when it cannot be read, ParseError when it is no text."""
+        return decode(self.data(), self.name)
 
     def data(self) -> bytes:
-        """The bytes. UsageError when they cannot be read."""
+        """The bytes. Unreadable when they cannot be read."""
         return sys.stdin.buffer.read(MAX_BYTES + 1) if self.path == STDIN else read_bytes(self.path)
 
 
 def expand(paths: Sequence[str], suffixes: Sequence[str], unreadable: list[OSError] | None = None) -> list[Input]:
-    """The inputs for the arguments: files as they are, of folders all files with one of the suffixes, sorted.
+    """The inputs for the arguments: files as they are, of folders all files with one of the suffixes, sorted; each once.
 
     Hidden files, and links that lead out of a folder, are left out. UsageError for a path that does not exist, and for a folder that
     cannot be read, unless ``unreadable`` is there to take it.
@@ -61,8 +63,12 @@ def expand(paths: Sequence[str], suffixes: Sequence[str], unreadable: list[OSErr
         elif os.path.lexists(path):
             found.append(Input(path, PurePath(os.path.basename(path))))
         else:
-            raise UsageError(f"{path or repr(path)}: no such file or folder")
-    return found
+            hint = "no file matches this pattern" if set(path) & set("*?[") else ""
+            raise UsageError(f"{path or repr(path)}: no such file or folder", hint=hint)
+    once: dict[str, Input] = {}
+    for each in found:
+        once.setdefault(os.path.abspath(each.path), each)
+    return list(once.values())
 
 
 def _walk(root: str, suffixes: tuple[str, ...], failed: Callable[[OSError], None]) -> Iterator[Input]:
@@ -110,6 +116,49 @@ def outputs(inputs: Sequence[Input], suffix: str) -> dict[Input, PurePath]:
     return chosen
 
 
+def keep_inputs(paths: Iterable[str], inputs: Sequence[Input]) -> None:
+    """UsageError for a path to write to that is one of the inputs."""
+    read = {found: each for each in inputs if each.path != STDIN and (found := _identity(each.path))}
+    for path in paths:
+        each = read.get(_identity(path) or (-1, -1))
+        if each is not None:
+            raise UsageError(
+                f"{each.name} is a rule that is read: it would be written over", hint="name another file or folder to write to"
+            )
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
+
+
+def put(path: str, text: str, option: str) -> None:
+    """Writes the file that an option names, whole or not at all; a link to it stays a link, and a device or a pipe is written to.
+
+    What UTF-8 cannot say is spelt out, as by ``write``. UsageError when that is not possible.
+    """
+    if not path or "\0" in path:
+        raise UsageError(f"{option}: {path!r} is no file's name")
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        if os.path.isdir(path):
+            raise UsageError(f"{option} {path}: a folder; a file is expected")
+        if os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "wb") as file:
+                file.write(data)
+            return
+        target = os.path.realpath(path)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        _replace(target, os.path.dirname(target), data, os.stat(target).st_mode & 0o7777 if os.path.exists(target) else None)
+    except FileExistsError as error:
+        raise UsageError(f"{option} {path}: {error.filename} is no folder") from None
+    except OSError as error:
+        raise UsageError(f"{option} {path}: {error.strerror or error}") from None
+
+
 def write(folder: str, relative: PurePath, text: str) -> str:
     """Writes a file below ``folder``, whole or not at all; gives its path. UsageError when that is not possible.
 
@@ -123,6 +172,8 @@ def write(folder: str, relative: PurePath, text: str) -> str:
         if relative.is_absolute() or ".." in relative.parts or not _inside(os.path.realpath(parent), home):
             raise UsageError(f"{os.path.join(folder, relative)} lies outside of {folder}")
         os.makedirs(parent, exist_ok=True)
+        if os.path.lexists(path) and not os.path.islink(path) and not os.path.isfile(path):
+            raise UsageError(f"{os.path.join(folder, relative)}: something other than a file stands there")
         _replace(path, parent, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise UsageError(f"{os.path.join(folder, relative)}: {error.strerror or error}") from None
@@ -152,5 +203,7 @@ def _replace(path: str, parent: str, data: bytes, mode: int | None = None) -> No
         os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:
-        os.unlink(temporary)
+        # Gone already, when an interrupt comes right after the replacement: it must not be taken for a failed write.
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
         raise

@@ -15,12 +15,15 @@ from ruleconv.cli import files, printing, report
 from ruleconv.cli.files import STDIN, Input
 from ruleconv.diagnostic import Diagnostic, RuleconvError, Severity, UsageError
 from ruleconv.reading import decode, encode
+from ruleconv.rulefile.detect import detect, is_json, may_be_rule
+from ruleconv.rulefile.model import Kind
 from ruleconv.text import NOWHERE, Source, Span
 
 SUFFIXES = (".kql", ".csl", ".kusto", ".yaml", ".yml")
 """The files that are taken from folders."""
 MIN_WIDTH, MAX_WIDTH, WIDTH = 40, 1000, 100
 
+_NOT_KQL = {Kind.SIGMA: "a Sigma rule holds no KQL", Kind.SQL: "this is SQL"}
 CHANGED, UNCHANGED, SKIPPED, BROKEN = "changed", "unchanged", "skipped", "broken"
 
 
@@ -85,26 +88,28 @@ def _only_stdin(found: list[Input]) -> bool:
 
 def _format(each: Input, kind: str | None, width: int) -> Outcome:
     """One input, with every failure turned into findings. Nothing is written here."""
-    from ruleconv.kql.layout.rule import format_rule
-    from ruleconv.rulefile.detect import detect, may_be_rule
-    from ruleconv.rulefile.model import Kind
-    from ruleconv.rulefile.reader import read_rule
+    from ruleconv.kql.layout.rule import format_rules
+    from ruleconv.rulefile.block import has_lines
+    from ruleconv.rulefile.reader import read_rules
 
     outcome = Outcome(each.name, Source("", each.name))
     try:
         outcome.data = each.data()
         outcome.source = outcome_source = decode(outcome.data, each.name)
         outcome.text = outcome_source.text
-        if kind is None and not may_be_rule(outcome_source, detect(outcome_source)):
-            return _skipped(outcome, "skipped: this is no rule")
-        rule = read_rule(outcome_source, kind)
-        if rule.kind is Kind.SIGMA:
-            return _skipped(outcome, "skipped: a Sigma rule holds no KQL")
-        text = format_rule(rule, width)
-        if text is None:
-            return _skipped(
-                outcome, "skipped: the query has no lines of its own", "write it as a block: query: |", rule.source.file_span(Span(0, 1))
-            )
+        found = Kind(kind) if kind is not None else detect(outcome_source)
+        if kind is None and not may_be_rule(outcome_source, found):
+            return _skipped(outcome, "this is no rule")
+        if found in _NOT_KQL:
+            return _skipped(outcome, _NOT_KQL[found])
+        if is_json(outcome_source):
+            return _skipped(outcome, "in JSON a query has no lines of its own")
+        rules = read_rules(outcome_source, found)
+        lost = [rule for rule in rules if not has_lines(rule)]
+        if len(lost) == len(rules):
+            hint = "write it as a block: query: |"
+            return _skipped(outcome, "the query has no lines of its own", hint, lost[0].source.file_span(Span(0, 1)))
+        text = format_rules(rules, width)
         outcome.word = UNCHANGED if text == outcome.text else CHANGED
         outcome.text = text
     except RuleconvError as error:
@@ -120,7 +125,7 @@ def _format(each: Input, kind: str | None, width: int) -> Outcome:
 def _skipped(outcome: Outcome, why: str, hint: str = "", span: Span = NOWHERE) -> Outcome:
     outcome.word = SKIPPED
     outcome.findings.append(
-        Diagnostic.at(outcome.source, span, "format", why, severity=Severity.WARNING if hint else Severity.INFO, hint=hint)
+        Diagnostic.at(outcome.source, span, "format", f"skipped: {why}", severity=Severity.WARNING if hint else Severity.INFO, hint=hint)
     )
     return outcome
 

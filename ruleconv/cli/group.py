@@ -52,7 +52,7 @@ def cli() -> None:
 
 
 def start() -> None:
-    """Runs the command line and ends the process. Exit codes: 0 clean, 1 findings, 2 wrong usage."""
+    """Runs the command line and ends the process. Exit codes: 0 clean, 1 findings, 2 wrong usage, 130 interrupted."""
     _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -62,9 +62,18 @@ def start() -> None:
 
     try:
         # https://no-color.org: click does not look itself.
-        cli.main(standalone_mode=True, color=False if os.environ.get("NO_COLOR") else None)
+        sys.exit(cli.main(standalone_mode=False, color=False if os.environ.get("NO_COLOR") else None) or 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted", err=True)
+        _say_no_more()
+        sys.exit(INTERRUPTED)
     except UsageError as error:
-        _say(f"{error.message}" + (f" ({error.hint})" if error.hint else ""))
+        from ruleconv.cli.report import in_words
+
+        _say(in_words(error) + (f" ({error.hint})" if error.hint else ""))
         sys.exit(USAGE)
     except RuleconvError as error:
         # A command tells what is wrong with a rule itself: this is about a file that an option names.

@@ -8,18 +8,17 @@ import re
 import sys
 from collections.abc import Iterable
 from io import StringIO
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import click
 
 from ruleconv.cli import files, printing, report
 from ruleconv.cli.files import Input
-from ruleconv.diagnostic import RuleconvError, UsageError
+from ruleconv.diagnostic import RuleconvError, Unreadable, UsageError
 from ruleconv.inspection import as_json, as_markdown
-from ruleconv.inspection.engine import inspect_all
+from ruleconv.inspection.engine import inspect_each
 from ruleconv.inspection.model import Inspection
-from ruleconv.rulefile.detect import RULE_SUFFIXES
+from ruleconv.rulefile.detect import RULE_SUFFIXES, detect, may_be_rule
 from ruleconv.rulefile.model import Kind
 from ruleconv.schema import Schema, bundled, load
 from ruleconv.text import Source
@@ -37,7 +36,7 @@ FORMS = ("text", "json", "markdown", "html")
 @click.option("--source", type=click.Choice([kind.value for kind in Kind]), help="The language of the rules; found out when not given.")
 @click.option("--schema", "schemas", multiple=True, metavar="FILE", help="Tables of your own: CSV, JSON, or a folder of them. Repeatable.")
 @click.option("--navigator", metavar="FILE", help="Write the coverage as a layer of the ATT&CK Navigator.")
-@click.option("--output", metavar="FILE", help="Write to FILE instead of stdout.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of stdout.")
 @click.option("--jobs", type=click.IntRange(0), default=0, metavar="N", help="Processes for many files; 0: one for each processor.")
 def command(
     inputs: tuple[str, ...],
@@ -66,10 +65,15 @@ def command(
     found = files.expand(inputs, RULE_SUFFIXES)
     if not found:
         raise UsageError("no rules in " + ", ".join(inputs), hint=f"files of a folder end in {', '.join(RULE_SUFFIXES)}")
+    if output is not None and navigator is not None and os.path.abspath(output) == os.path.abspath(navigator):
+        raise UsageError(f"--output and --navigator name the same file: {output}")
+    files.keep_inputs([each for each in (output, navigator) if each], found)
+    output = None if output == files.STDIN else output
     schema = bundled() | load(schemas) if schemas else None
     if form == "html" or navigator is not None or any(os.path.isdir(each) for each in inputs):
         if form == "text":
-            raise UsageError("a folder has no text form", hint="--format markdown, json or html")
+            what = "a folder" if navigator is None else "--navigator's index"
+            raise UsageError(f"{what} has no text form", hint="--format markdown, json or html")
         failed = _index(found, form or "markdown", source, schema, navigator, output, jobs)
     else:
         failed = _rules(found, form or "text", source, schema or bundled(), output)
@@ -80,37 +84,51 @@ def command(
 def _rules(found: list[Input], form: str, source: str | None, schema: Schema, output: str | None) -> bool:
     made: list[Inspection] = []
     failed = False
+    several = len(found) > 1
     for each in found:
-        outcome = _inspect(each, source, schema)
-        failed = failed or not outcome
-        made += outcome
+        rules, broken = _inspect(each, source, schema)
+        failed = failed or bool(broken)
+        several = several or len(rules) + broken > 1
+        made += rules
     if form == "json":
         documents = [as_json.plain(each) for each in made]
-        text = json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False, indent=2) + "\n"
+        text = json.dumps(documents if several else documents[0], ensure_ascii=False, indent=2) + "\n" if several or made else ""
     elif form == "markdown":
         text = "\n".join(as_markdown.render(each) for each in made)
     else:
-        text = _text(made, colour=output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
-    if made and form == "text" and output is None:
+        text = _text(made, colour=output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")) if made else ""
+    if text and form == "text" and output is None:
         click.echo(text, nl=False)  # made for this terminal, colours included
-    elif made:
+    elif text:
         _put([text], output)
     return failed
 
 
-def _inspect(each: Input, source: str | None, schema: Schema) -> list[Inspection]:
-    """The rules of a file; none, with the error told, when it cannot be read."""
+def _inspect(each: Input, source: str | None, schema: Schema) -> tuple[list[Inspection], int]:
+    """The rules of a file, and how many (the file as a whole counts as one) could not be read, which is told."""
     file = Source("", each.name)
+    made: list[Inspection] = []
+    broken = 0
     try:
         file = each.load()
-        return inspect_all(file, source, schema)
+        if source is None and file.text.strip() and not may_be_rule(file, detect(file)):
+            click.echo(report.visible(f"{each.name}: skipped: this is no rule"), err=True)
+            return [], 0
+        for one in inspect_each(file, source, schema):
+            if isinstance(one, Inspection):
+                made.append(one)
+                continue
+            broken += 1
+            report.show(report.of_error(one, file), file.text)
     except RuleconvError as error:
+        broken += 1
         report.show(report.of_error(error, file), (file if file.text else error.source or file).text)
     except Exception as error:
         if os.environ.get("RULECONV_DEBUG"):
             raise
+        broken += 1
         report.show((report.of_crash(error, file),), file.text)
-    return []
+    return made, broken
 
 
 def _text(made: list[Inspection], *, colour: bool) -> str:
@@ -144,8 +162,7 @@ def _index(
         for problem in each.problems:
             click.echo(report.visible(f"{each.file}:{problem.line}:{problem.column}: error: {problem.message}"), err=True)
     if layer is not None:
-        target = PurePath(layer)
-        files.write(str(target.parent), PurePath(target.name), navigator.layer(index))
+        files.put(layer, navigator.layer(index), "--navigator")
     render = {"json": index_json.render, "markdown": index_markdown.render, "html": as_html.render}[form]
     _put(render(index), output)
     return bool(index.broken)
@@ -157,14 +174,13 @@ def _job(each: Input, source: str | None) -> Job:
 
     try:
         return Job(each.name, each.data(), source)
-    except UsageError as error:
-        return Job(each.name, b"", source, unreadable=error.message.removeprefix(f"{each.name}: "))
+    except Unreadable as error:
+        return Job(each.name, b"", source, unreadable=error.reason)
 
 
 def _put(pieces: Iterable[str], output: str | None) -> None:
     if output is not None:
-        target = PurePath(output)
-        files.write(str(target.parent), PurePath(target.name), "".join(pieces))
+        files.put(output, "".join(pieces), "--output")
         return
     for piece in pieces:
         printing.put(piece)

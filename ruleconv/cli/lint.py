@@ -46,7 +46,7 @@ class Run:
 @click.option("--extend-select", multiple=True, metavar="CODES", help="Run these rules besides the recommended ones.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Do not run these rules.")
 @click.option("--format", "form", type=click.Choice(["text", *FORMATS]), default="text", show_default=True, help="How to print findings.")
-@click.option("--output", metavar="FILE", help="Write the findings to FILE instead of stdout.")
+@click.option("-o", "--output", metavar="FILE", help="Write the findings to FILE instead of stdout.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule, instead of showing them.")
 @click.option("--fix", "fixing", is_flag=True, help="Repair what can be repaired without changing a meaning.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also repairs that their author should look at.")
@@ -102,8 +102,24 @@ def command(
     """
     # Trees of files live briefly and hold hardly any cycles: looking for them time and again costs a tenth of the run.
     gc.set_threshold(100_000, 50, 50)
+    _check_together(
+        {
+            "--fix": fixing,
+            "--unsafe-fixes": unsafe_fixes,
+            "--diff": as_diff,
+            "--statistics": statistics,
+            "--format": form != "text",
+            "--output": output is not None,
+            "--write-baseline": write_baseline is not None,
+            "--baseline": baseline is not None,
+        }
+    )
+    if stdin_filename is not None and inputs and STDIN not in inputs:
+        raise UsageError("--stdin-filename names what stdin gives", hint="give - as the file")
     settings = _settings(config_path, isolated, select, extend_select, ignore, schemas)
+    output = None if output == STDIN else output
     run, failed = _run(inputs, settings, source, stdin_filename, jobs, no_cache)
+    files.keep_inputs([each for each in (output, write_baseline) if each is not None], run.inputs)
     repaired = 0
     if as_diff:
         repaired = lint_fix.show(run.jobs, run.outcomes, unsafe=unsafe_fixes)
@@ -125,6 +141,23 @@ def command(
     limit = fail_on or settings.fail_on
     found = limit != "never" and any(_RANKS[each.severity] >= _RANKS[Severity(limit)] for each in findings)
     sys.exit(2 if broken else 1 if found else 0)
+
+
+_APART = {
+    "--diff": ("--statistics", "--format", "--output", "--write-baseline", "--baseline"),
+    "--write-baseline": ("--fix", "--statistics", "--format", "--output", "--baseline"),
+    "--statistics": ("--format",),
+}
+
+
+def _check_together(given: dict[str, bool]) -> None:
+    """UsageError for options of which one would be ignored without a word."""
+    for option, others in _APART.items():
+        for other in others:
+            if given[option] and given[other]:
+                raise UsageError(f"{option} and {other} do not go together")
+    if given["--unsafe-fixes"] and not (given["--fix"] or given["--diff"]):
+        raise UsageError("--unsafe-fixes goes with --fix or --diff")
 
 
 # ---------------------------------------------------------------- what to lint
@@ -165,9 +198,7 @@ def _run(
         raise UsageError("no rules in " + ", ".join(given), hint=f"files of a folder end in {', '.join(RULE_SUFFIXES)}")
     named: dict[str, tuple[str, Input]] = {}
     for each in found:
-        name = stdin_filename or each.name if each.path == STDIN else each.path
-        while name.startswith("./"):
-            name = name[2:].lstrip("/")
+        name = str(PurePath(stdin_filename)) if each.path == STDIN and stdin_filename else each.name
         if not settings.excludes(name):
             named.setdefault(os.path.abspath(name), (name, each))
     jobs = [
@@ -238,9 +269,9 @@ def _without_known(run: Run, given: str | None) -> tuple[list[Diagnostic], tuple
 
 def _write_baseline(path: str, outcomes: list[Outcome]) -> None:
     """Everything that is no reason to stop: a file that is no text, and a fault of ruleconv, stay findings."""
-    target = Path(path).resolve()
+    home = Path(path).resolve().parent
     pairs = [(each, outcome.text) for outcome in outcomes if not outcome.broken for each in outcome.findings if each.code != "internal"]
-    keys = list(baselines.keys(pairs, target.parent))
-    files.write(str(target.parent), PurePath(target.name), baselines.write(keys))
+    keys = list(baselines.keys(pairs, home))
+    files.put(path, baselines.write(keys), "--write-baseline")
     counts = Counter(each.severity for each, _ in pairs)
     click.echo(f"{path}: {len(keys)} finding{'' if len(keys) == 1 else 's'} ({counts[Severity.ERROR]} of them errors)", err=True)

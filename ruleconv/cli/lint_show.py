@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path, PurePath
 
 import click
 
@@ -27,9 +26,8 @@ def text(findings: Sequence[Diagnostic], outcomes: Sequence[Outcome], form: str,
 def put(shown: str, output: str | None, *, coloured: bool, to_stderr: bool) -> None:
     """To stdout, or whole or not at all into a file. ``coloured``: the escape sequences in it are ours."""
     if output is not None:
-        target = Path(output)
         plain = click.unstyle(shown) if coloured else shown
-        files.write(str(target.parent), PurePath(target.name), plain + "\n" if plain else "")
+        files.put(output, plain + "\n" if plain else "", "--output")
     elif shown and coloured:
         click.echo(shown, err=to_stderr)
     elif shown:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from ruleconv.diagnostic import Diagnostic, RuleconvError, Severity, Unsupported
+from ruleconv.diagnostic import Diagnostic, RuleconvError, Severity, Unreadable, Unsupported, UsageError
 from ruleconv.ir.fidelity import Effect, Note
-from ruleconv.text import Source, Span
+from ruleconv.text import NOWHERE, Source, Span
 
 MAX_WIDTH = 140
 """A longer source line is cut to a window around the place."""
@@ -17,11 +17,26 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "c
 
 
 def of_error(error: RuleconvError, fallback: Source) -> tuple[Diagnostic, ...]:
-    """The findings that an error stands for."""
+    """The findings that an error stands for. What is no fault of a text (a file cannot be opened, or written) is in line 0."""
     if error.diagnostics:
         return error.diagnostics
+    if isinstance(error, UsageError) and error.source is None and error.span == NOWHERE:
+        message = error.reason if isinstance(error, Unreadable) else in_words(error).removeprefix(f"{fallback.name}: ")
+        return (Diagnostic("error", Severity.ERROR, message, NOWHERE, 0, 0, error.hint, fallback.name),)
     code = "unsupported" if isinstance(error, Unsupported) else "error"
-    return (Diagnostic.at(error.source or fallback, error.span, code, error.message, hint=error.hint),)
+    return (Diagnostic.at(error.source or fallback, error.span, code, in_words(error), hint=error.hint),)
+
+
+_OPTIONS = {"pipelines": "--pipeline", "tables": "--table"}
+"""Parameters of the API that the command line calls otherwise."""
+
+
+def in_words(error: RuleconvError) -> str:
+    """The message; a parameter of the API, with which it begins, under the name of the option."""
+    if isinstance(error, UsageError) and error.option and error.message.startswith(error.option):
+        option = _OPTIONS.get(error.option, "--" + error.option.replace("_", "-"))
+        return option + error.message.removeprefix(error.option)
+    return error.message
 
 
 def of_note(note: Note, source: Source) -> Diagnostic:
@@ -45,10 +60,10 @@ def show(findings: Iterable[Diagnostic], file_text: str) -> None:
 
 def render(finding: Diagnostic, file_text: str) -> Iterator[str]:
     """The lines of one finding, coloured (click takes the colours off where nobody sees them)."""
-    place = visible(f"{finding.name}:{finding.line}:{finding.column}")
+    place = visible(f"{finding.name}:{finding.line}:{finding.column}" if finding.line else finding.name)
     label = click.style(finding.severity.value, fg=_COLOURS[finding.severity], bold=True)
     yield f"{click.style(place, bold=True)}: {label}: {visible(finding.message)} [{finding.code}]"
-    if file_text:
+    if file_text and finding.line:
         yield from _excerpt(finding, file_text)
     if finding.hint:
         yield f"  hint: {visible(finding.hint)}"
@@ -98,8 +113,8 @@ def as_json(finding: Diagnostic) -> dict[str, object]:
         "code": finding.code,
         "severity": finding.severity.value,
         "message": finding.message,
-        "line": finding.line,
-        "column": finding.column,
+        "line": finding.line or None,
+        "column": finding.column or None,
         "span": [finding.span.start, finding.span.end],
         "hint": finding.hint,
     }

@@ -39,9 +39,11 @@ def command(codes: tuple[str, ...], everything: bool) -> None:
             continue
         found = known.get(code.upper()) or names.get(code.lower())
         group = [rule for rule in all_rules() if rule.code.startswith(code.upper())]
-        if found is None and not group:
+        if not code or (found is None and not group):
             near = difflib.get_close_matches(code.upper(), [*known, *notes], 1) or difflib.get_close_matches(code.lower(), names, 1)
-            raise UsageError(f"no rule {code}", hint=f"did you mean {near[0]}?" if near else "ruleconv rule --all lists the rules")
+            raise UsageError(
+                f"no rule {code or repr(code)}", hint=f"did you mean {near[0]}?" if near else "ruleconv rule --all lists the rules"
+            )
         shown.append(page(found) if found is not None else "\n".join(map(line, group)))
     click.echo("\n\n".join(shown))
 

@@ -14,6 +14,8 @@ import click
 from ruleconv.cli import files, printing, report
 from ruleconv.cli.values import as_json, as_text
 from ruleconv.diagnostic import ParseError, RuleconvError, UsageError
+from ruleconv.rulefile.detect import detect
+from ruleconv.rulefile.model import Kind
 from ruleconv.schema import bundled, load
 from ruleconv.text import Source
 
@@ -65,11 +67,15 @@ def command(
       ruleconv run rule.yaml --table SigninLogs=signins.ndjson --now 2024-01-31T12:00:00Z
       ruleconv run hunt.kql --engine postgres --dsn postgresql://localhost/logs --format csv
     """
-    given = dict(_table(each) for each in tables)
+    given = _tables(tables)
+    if events is not None:
+        _check_events(source, tables, now, schemas)
     schema = bundled() | load(schemas) if schemas else bundled()
     file = Source("", rule)
     try:
         file = _load(rule)
+        if events is not None and (kind := detect(file)) is not Kind.SIGMA and source is None:
+            raise UsageError(f"--events are for Sigma rules; this is a {kind} rule", hint="give the rows of its tables: --table NAME=PATH")
         result = _execute(
             file,
             {
@@ -93,11 +99,26 @@ def command(
     {"table": _print_table, "json": _print_json, "csv": _print_csv}[form](result)
 
 
-def _table(given: str) -> tuple[str, str]:
-    name, equals, path = given.partition("=")
-    if not (name and equals and path):
-        raise UsageError(f"--table {given}: expected NAME=PATH", hint="for example SigninLogs=signins.ndjson")
-    return name, path
+def _check_events(source: str | None, tables: tuple[str, ...], now: str | None, schemas: tuple[str, ...]) -> None:
+    """UsageError for options that have nothing to do with events."""
+    for option, given in (("--table", tables), ("--now", now), ("--schema", schemas)):
+        if given:
+            raise UsageError(f"--events and {option} do not go together", hint="a Sigma rule reads nothing but its events")
+    if source not in (None, "sigma"):
+        raise UsageError(f"--events and --source {source} do not go together", hint="events are for Sigma rules")
+
+
+def _tables(given: tuple[str, ...]) -> dict[str, str]:
+    """Files by table."""
+    found: dict[str, str] = {}
+    for each in given:
+        name, equals, path = each.partition("=")
+        if not (name and equals and path):
+            raise UsageError(f"--table {each}: expected NAME=PATH", hint="for example SigninLogs=signins.ndjson")
+        if name in found:
+            raise UsageError(f"--table {name} is given twice", hint="one file holds all rows of a table")
+        found[name] = path
+    return found
 
 
 def _load(rule: str) -> Source:
@@ -152,9 +173,14 @@ def _print_table(result: Result) -> None:
         table.add_column(Text(report.visible(column.name)), justify=justify, overflow="fold")  # type: ignore[arg-type]
     for row in result.rows:
         table.add_row(*(Text(report.visible(as_text(value))) for value in row))
-    # Into a file or a pipe nothing is folded, however wide it is.
-    console = Console(file=sys.stdout) if sys.stdout.isatty() else Console(file=sys.stdout, width=1_000_000, color_system=None)
-    console.print(table)
+    if sys.stdout.isatty():
+        Console(file=sys.stdout).print(table)
+    else:
+        # Into a file or a pipe nothing is folded, however wide it is, and no line is filled up with blanks.
+        written = io.StringIO()
+        Console(file=written, width=1_000_000, color_system=None).print(table)
+        lines = written.getvalue().rstrip("\n").split("\n")[1:-1]  # between the blank lines of the box
+        click.echo("\n".join(line.rstrip() for line in lines))
     click.echo(f"{len(result.rows)} row{'' if len(result.rows) == 1 else 's'}", err=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from typing import TYPE_CHECKING
 
@@ -32,9 +33,13 @@ def command(names: tuple[str, ...], form: str) -> None:
     """
     from ruleconv import support
 
+    known = support.names()
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        near = [each for name in unknown for each in difflib.get_close_matches(name.lower(), known, 1)]
+        hint = f"did you mean {', '.join(near)}?" if near else "ruleconv support lists all names"
+        raise UsageError("nothing is called " + ", ".join(unknown), hint=hint)
     rows = list(support.matrix(names))
-    if not rows:
-        raise UsageError("nothing is called " + ", ".join(names), hint="ruleconv support lists all names")
     if form == "markdown":
         click.echo(support.markdown(rows), nl=False)
         return

@@ -1,4 +1,4 @@
-"""``ruleconv translate``"""
+"""``ruleconv translate``: which files, where the texts go, and the exit code."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import json
 import os
 import sys
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePath
 
 import click
 
 from ruleconv.cli import files, printing, report
 from ruleconv.cli.files import Input
-from ruleconv.diagnostic import Diagnostic, RuleconvError, Unsupported, UsageError
-from ruleconv.ir.fidelity import Effect, Note
+from ruleconv.cli.translate_job import BROKEN, SKIPPED, Job, Outcome
+from ruleconv.diagnostic import UsageError
+from ruleconv.ir.fidelity import Effect
 from ruleconv.reading import read
 from ruleconv.schema import bundled, load
-from ruleconv.text import Source
+from ruleconv.translation import Options, joined
 
 SUFFIXES = (".kql", ".csl", ".kusto", ".yaml", ".yml", ".json")
 """The files that are taken from folders."""
@@ -25,42 +26,27 @@ SUFFIXES = (".kql", ".csl", ".kusto", ".yaml", ".yml", ".json")
 
 @dataclass(frozen=True)
 class Target:
-    """How a target language's texts are written: the suffix of files, what ends a statement, what begins a comment."""
+    """How a target language's texts are written: the suffix of files, what ends a statement, what begins a comment, and what stands
+    between the texts of two files on stdout."""
 
     suffix: str
     end: str
     comment: str
+    between: str = "\n"
 
 
 TARGETS = {
     "sql": Target(".sql", ";\n", "--"),
     "kql": Target(".kql", "\n", "//"),
-    "sentinel": Target(".yaml", "", "#"),
-    "sigma": Target(".yml", "", "#"),
+    "sentinel": Target(".yaml", "", "#", "---\n"),
+    "sigma": Target(".yml", "", "#", "---\n"),
 }
-
-
-@dataclass
-class Outcome:
-    """What became of one input. ``effect`` None: it could not even be read."""
-
-    name: str
-    source: Source = field(default_factory=lambda: Source(""))
-    text: str = ""
-    effect: Effect | None = None
-    notes: tuple[Note, ...] = ()
-    findings: list[Diagnostic] = field(default_factory=list)
-    written: str = ""
-
-    @property
-    def word(self) -> str:
-        return "broken" if self.effect is None else self.effect.value
 
 
 @click.command("translate")
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE|FOLDER|-...")
 @click.option("--to", type=click.Choice(list(TARGETS)), default="sql", show_default=True, help="The language to write.")
-@click.option("--dialect", type=click.Choice(["postgres", "duckdb"]), default="postgres", show_default=True, help="The dialect of SQL.")
+@click.option("--dialect", type=click.Choice(["postgres", "duckdb"]), help="The dialect of SQL. [default: postgres]")
 @click.option("--source", type=click.Choice(["kql", "sentinel", "sigma"]), help="The language of the rules; found out when not given.")
 @click.option(
     "--platform",
@@ -72,7 +58,9 @@ class Outcome:
 @click.option("--json-column", metavar="NAME", help="Sigma to SQL: the column that holds each event as JSON (Postgres: JSONB).")
 @click.option("--time-field", metavar="NAME", help="Sigma to SQL: the field that says when an event happened (correlations need it).")
 @click.option("--schema", "schemas", multiple=True, metavar="FILE", help="Tables of your own: CSV, JSON, or a folder of them. Repeatable.")
-@click.option("--out", metavar="DIR", help="Write one file a rule below DIR, in the tree of the input folders.")
+@click.option(
+    "-o", "--output", "--out", "out", metavar="DIR", help="Write a file for each file below DIR, in the tree of the input folders."
+)
 @click.option(
     "--fail-on",
     type=click.Choice([Effect.WIDENS.value, Effect.NARROWS.value, Effect.CHANGES.value, "never"]),
@@ -84,7 +72,7 @@ class Outcome:
 def command(
     inputs: tuple[str, ...],
     to: str,
-    dialect: str,
+    dialect: str | None,
     source: str | None,
     platform: str | None,
     pipelines: tuple[str, ...],
@@ -98,9 +86,10 @@ def command(
 ) -> None:
     """Translate rules between KQL, Sentinel, Sigma and SQL: files, folders of them, or stdin (-).
 
-    The text goes to stdout (or to --out), everything else to stderr. A note tells each deviation, with its effect: widens (more rows),
-    narrows (missed rows) or changes. What the target cannot say is refused, with the place; with --fail-on never, Sigma is written
-    without it, and each loss is a note. A broken file does not stop the others.
+    The text goes to stdout (or to files below --output), everything else to stderr. A note tells each deviation, with its effect: widens
+    (more rows), narrows (missed rows) or changes. What the target cannot say is refused, with the place; with --fail-on never, Sigma is
+    written without it, and each loss is a note. A broken file, or rule of a file, does not stop the others; YAML and JSON files that hold
+    no rule are skipped. Of several files, the options for Sigma hold for the Sigma rules.
 
     \b
     Exit codes: 0 clean, 1 findings (see --fail-on), 2 wrong usage.
@@ -109,52 +98,65 @@ def command(
     Examples:
       ruleconv translate --to sql rule.yaml
       ruleconv translate --to kql --platform defender sigma/proc_creation_win_whoami.yml
-      ruleconv translate --to sentinel sigma/ --out build/sentinel
+      ruleconv translate --to sentinel sigma/ --output build/sentinel
       ruleconv translate --to sigma rule.yaml
       ruleconv translate --dialect duckdb --schema my_tables.json hunting/
-      ruleconv translate --out build/sql --format json rules/ > report.json
+      ruleconv translate --output build/sql --format json rules/ > report.json
       echo 'SigninLogs | summarize count() by AppDisplayName' | ruleconv translate -
     """
-    if platform is not None and to == "sql":
-        raise UsageError("--platform chooses tables of KQL", hint="SQL reads those of --table, --json-column or --pipeline")
+    if dialect is not None and to != "sql":
+        raise UsageError(f"--dialect goes with --to sql, not with --to {to}")
+    known = bundled() | load(schemas) if schemas else bundled()
+    options = Options(platform, table, json_column, time_field, _pipelines(pipelines))
+    options.check(to)
     found = files.expand(inputs, SUFFIXES)
     if not found:
         raise UsageError("no rules in " + ", ".join(inputs), hint=f"files of a folder end in {', '.join(SUFFIXES)}")
-    targets = files.outputs(found, TARGETS[to].suffix) if out is not None else {}
-    if out is not None and os.path.lexists(out) and not os.path.isdir(out):
-        raise UsageError(f"{out}: not a folder")
-    options: dict[str, object] = {
-        "source": source,
-        "to": to,
-        "dialect": dialect,
-        "schema": bundled() | load(schemas) if schemas else bundled(),
-        "platform": platform,
-        "table": table,
-        "json_column": json_column,
-        "time_field": time_field,
-        "pipelines": _pipelines(pipelines),
-        "lossy": fail_on == "never",
-    }
+    targets = _targets(found, out, TARGETS[to]) if out is not None else {}
     limit = Effect(fail_on).rank if fail_on != "never" else Effect.REFUSED.rank
-    outcomes: list[Outcome] = []
-    failed = False
+    results: list[dict[str, object]] = []
+    first = True
+    counts: Counter[str] = Counter()
     from ruleconv.cli.progress import tracked
 
+    job = Job(source, to, dialect or "postgres", known, options, lossy=fail_on == "never", alone=len(found) == 1)
     for each in tracked(found, "translating", quiet=out is None and sys.stdout.isatty()):
-        outcome = _translate(each, options)
-        if out is not None and outcome.text:
-            _write(outcome, out, targets[each], TARGETS[to])
-        failed = failed or outcome.effect is None or outcome.effect.rank >= limit
+        outcome = job.run(each)
+        text = joined(to, outcome.texts)
+        if out is not None and text:
+            _write(outcome, out, targets[each], text + TARGETS[to].end)
         if form == "json":
-            outcomes.append(outcome)
+            results += [] if outcome.skipped else [_as_json(outcome, text)]
         else:
-            _show(outcome, TARGETS[to], several=len(found) > 1, to_stdout=out is None)
-            outcomes.append(Outcome(outcome.name, effect=outcome.effect, written=outcome.written))
+            shown = text if out is None else ""
+            _show(outcome, TARGETS[to], shown, several=len(found) > 1, first=first, named=each.path in inputs)
+            first = first and not shown
+        counts.update(outcome.words)
     if form == "json":
-        printing.put(json.dumps([_as_json(outcome) for outcome in outcomes], indent=2, ensure_ascii=False), nl=True)
-    if out is not None or len(found) > 1:
-        _summarise(outcomes)
+        printing.put(json.dumps(results, indent=2, ensure_ascii=False), nl=True)
+    if out is not None or sum(counts.values()) > 1:
+        _summarise(counts)
+    if not job.used:
+        click.echo(f"{_sigma_options(options)} had no effect: no rule here is a Sigma rule", err=True)
+    failed = counts[BROKEN] or any(effect.rank >= limit and counts[effect.value] for effect in Effect)
     sys.exit(1 if failed else 0)
+
+
+def _targets(found: list[Input], out: str, target: Target) -> dict[Input, PurePath]:
+    """Where each file goes. UsageError when that is no folder, or where a rule stands that is read."""
+    if not out:
+        raise UsageError("--output: '' is no folder's name")
+    if os.path.lexists(out) and not os.path.isdir(out):
+        raise UsageError(f"--output {out}: not a folder")
+    if not os.path.isdir(out) and PurePath(out).suffix in (target.suffix, *SUFFIXES):
+        raise UsageError(f"--output {out}: the name of a folder is expected", hint=f"into one file: > {out}")
+    targets = files.outputs(found, target.suffix)
+    files.keep_inputs((os.path.join(out, path) for path in targets.values()), found)
+    return targets
+
+
+def _sigma_options(options: Options) -> str:
+    return ", ".join({"pipelines": "--pipeline"}.get(name, "--" + name.replace("_", "-")) for name in options.given())
 
 
 def _pipelines(paths: tuple[str, ...]) -> list[str]:
@@ -168,59 +170,40 @@ def _pipelines(paths: tuple[str, ...]) -> list[str]:
     return [each.text for each in sources]
 
 
-def _translate(each: Input, options: dict[str, object]) -> Outcome:
-    """One input, with every failure turned into findings."""
-    from ruleconv.translation import translate
-
-    outcome = Outcome(each.name, Source("", each.name))
-    try:
-        outcome.source = each.load()
-        made = translate(outcome.source.text, filename=each.name, **options)  # type: ignore[arg-type]
-        outcome.text, outcome.effect = made.text, made.effect
-        outcome.notes = tuple(sorted(made.notes, key=lambda note: note.span.start))
-        place = made.source or outcome.source
-        outcome.findings.extend(report.of_note(note, place) for note in outcome.notes)
-    except RuleconvError as error:
-        if error.source is not None and not outcome.source.text:
-            outcome.source = error.source
-        outcome.effect = Effect.REFUSED if isinstance(error, Unsupported) else None
-        outcome.findings.extend(report.of_error(error, outcome.source))
-    except Exception as error:
-        if os.environ.get("RULECONV_DEBUG"):
-            raise
-        outcome.findings.append(report.of_crash(error, outcome.source))
-    return outcome
-
-
-def _write(outcome: Outcome, out: str, path: PurePath, target: Target) -> None:
-    try:
-        outcome.written = files.write(out, path, outcome.text + target.end)
-    except UsageError as error:
-        outcome.effect = None
-        outcome.findings.extend(report.of_error(error, outcome.source))
-
-
-def _show(outcome: Outcome, target: Target, several: bool, to_stdout: bool) -> None:
+def _show(outcome: Outcome, target: Target, text: str, *, several: bool, first: bool, named: bool) -> None:
+    """Findings to stderr, and ``text`` (if it goes nowhere else) to stdout."""
+    if outcome.skipped and named:
+        click.echo(report.visible(f"{outcome.name}: skipped: this is no rule"), err=True)
     report.show(outcome.findings, outcome.source.file_text)
-    if to_stdout and outcome.text:
+    if text:
+        between = "" if first else target.between
         header = f"{target.comment} {report.visible(outcome.name)}\n" if several else ""
-        printing.put(f"{header}{outcome.text}{target.end}" + ("\n" if several else ""))
+        printing.put(f"{between}{header}{text}{target.end}")
 
 
-def _summarise(outcomes: list[Outcome]) -> None:
-    counts = Counter(outcome.word for outcome in outcomes)
-    words = [*(effect.value for effect in Effect), "broken"]
-    click.echo(
-        f"{len(outcomes)} rule{'' if len(outcomes) == 1 else 's'}: "
-        + ", ".join(f"{counts[word]} {word}" for word in words if counts[word]),
-        err=True,
-    )
+def _write(outcome: Outcome, out: str, path: PurePath, text: str) -> None:
+    try:
+        outcome.written = files.write(out, path, text)
+    except UsageError as error:
+        outcome.words.clear()
+        outcome.fail(error)
 
 
-def _as_json(outcome: Outcome) -> dict[str, object]:
-    notes: dict[str, list[dict[str, object]]] = {"notes": [], "errors": []}
-    for finding, note in zip(outcome.findings[: len(outcome.notes)], outcome.notes, strict=True):
-        notes["notes"].append({**report.as_json(finding), "message": note.message, "effect": note.effect.value})
-    notes["errors"].extend(report.as_json(finding) for finding in outcome.findings[len(outcome.notes) :])
-    effect = outcome.effect.value if outcome.effect is not None else None
-    return {"file": outcome.name, "effect": effect, "text": outcome.text or None, "written": outcome.written or None, **notes}
+def _summarise(counts: Counter[str]) -> None:
+    words = [*(effect.value for effect in Effect), BROKEN, SKIPPED]
+    total = counts.total() - counts[SKIPPED]
+    said = ", ".join(f"{counts[word]} {word}" for word in words[:-1] if counts[word])
+    skipped = f"{counts[SKIPPED]} file{'' if counts[SKIPPED] == 1 else 's'} skipped: no rule" if counts[SKIPPED] else ""
+    parts = [f"{total} rule{'' if total == 1 else 's'}" + (f": {said}" if said else ""), skipped]
+    click.echo("; ".join(filter(None, parts)), err=True)
+
+
+def _as_json(outcome: Outcome, text: str) -> dict[str, object]:
+    return {
+        "file": outcome.name,
+        "effect": outcome.effect.value if outcome.effect is not None else None,
+        "text": text or None,
+        "written": outcome.written or None,
+        "notes": [{**report.as_json(found), "message": note.message, "effect": note.effect.value} for note, found in outcome.notes],
+        "errors": [report.as_json(found) for found in outcome.errors],
+    }

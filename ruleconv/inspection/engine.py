@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ruleconv.diagnostic import UsageError
+from collections.abc import Iterator
+
+from ruleconv.diagnostic import RuleconvError, UsageError
 from ruleconv.inspection.model import Inspection
 from ruleconv.rulefile.detect import detect
 from ruleconv.rulefile.model import Kind
@@ -18,11 +20,24 @@ def inspect(text: str, *, source: str | None = None, filename: str | None = None
     a text that is no rule, UsageError for a wrong argument. A query that has an unknown name, or a construct that ruleconv does not
     know, is inspected as far as it goes, and ``problems`` says why something is missing.
     """
-    return inspect_all(Source(text, filename or "<text>"), source, schema)[0]
+    first = next(inspect_each(Source(text, filename or "<text>"), source, schema))
+    if isinstance(first, RuleconvError):
+        raise first
+    return first
 
 
 def inspect_all(file: Source, source: str | None = None, schema: Schema | None = None) -> list[Inspection]:
-    """Every rule of a file; never empty."""
+    """Every rule of a file; never empty. Raises what is wrong with one of them."""
+    found: list[Inspection] = []
+    for each in inspect_each(file, source, schema):
+        if isinstance(each, RuleconvError):
+            raise each
+        found.append(each)
+    return found
+
+
+def inspect_each(file: Source, source: str | None = None, schema: Schema | None = None) -> Iterator[Inspection | RuleconvError]:
+    """Every rule of a file, with the error in the place of each that is broken; never empty. Raises what is wrong with the whole file."""
     if source is not None and source not in set(Kind):
         raise UsageError(f"no source {source!r}", hint=f"one of: {', '.join(Kind)}")
     kind = Kind(source) if source is not None else detect(file)
@@ -31,13 +46,17 @@ def inspect_all(file: Source, source: str | None = None, schema: Schema | None =
         case Kind.SIGMA:
             from ruleconv.inspection import sigma
 
-            return sigma.inspect(file)
+            yield from sigma.inspect_each(file)
         case Kind.SQL:
             from ruleconv.inspection import sql
 
-            return sql.inspect(file)
+            yield from sql.inspect(file)
         case _:
             from ruleconv.inspection import kql
-            from ruleconv.rulefile.reader import read_rules
+            from ruleconv.rulefile.reader import read_each
 
-            return [kql.inspect(rule, known) for rule in read_rules(file, kind)]
+            for rule in read_each(file, kind):
+                try:
+                    yield rule if isinstance(rule, RuleconvError) else kql.inspect(rule, known)
+                except RuleconvError as error:
+                    yield error

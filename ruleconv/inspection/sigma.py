@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
 from textwrap import dedent
 
-from ruleconv.diagnostic import Unsupported
+from ruleconv.diagnostic import RuleconvError, Unsupported
 from ruleconv.inspection import card, coverage, window
 from ruleconv.inspection.fingerprint import of_query
 from ruleconv.inspection.flow import Flow, merged
@@ -20,7 +20,7 @@ from ruleconv.rulefile.sigma_metadata import from_sigma
 from ruleconv.rulefile.values import children, text, texts
 from ruleconv.rulefile.yaml_nodes import Node, compose_all
 from ruleconv.schema import Schema
-from ruleconv.sigma.bind import BoundRule, bind
+from ruleconv.sigma.bind import BoundRule, bind_each
 from ruleconv.sigma.flat import FlatPlatform
 from ruleconv.text import Source, Span
 
@@ -28,18 +28,26 @@ _NO_SEARCH = ("condition", "timeframe")
 _LINKS = ("and", "or", "not", "of", "them", "all", "1", "any")
 
 
-def inspect(file: Source) -> list[Inspection]:
-    """The rules of a file that stand for themselves. ParseError and Unsupported as ``sigma.bind`` raises them."""
+def inspect_each(file: Source) -> Iterator[Inspection | RuleconvError]:
+    """The rules of a file that stand for themselves, with the error in the place of each that is broken. Raises, as ``sigma.bind_each``
+    does, what is wrong with the whole file."""
     documents = [each for each in compose_all(file)[0] if each.kind == "mapping"]
+    rules = [each for each in documents if each.get("detection") is not None]
     try:
-        bound = bind(file, FlatPlatform(Schema({})))
+        bound = bind_each(file, FlatPlatform(Schema({})))
     except Unsupported as error:
-        return [_refused(document, file, error) for document in documents if document.get("detection") is not None] or _raised(error, file)
-    return [_inspection(rule, documents, file) for rule in bound]
-
-
-def _raised(error: Unsupported, file: Source) -> list[Inspection]:
-    raise error.located(file) from error.__cause__
+        if not rules:
+            raise error.located(file) from error.__cause__
+        yield from (_refused(document, file, error) for document in rules)
+        return
+    for each in bound:
+        if isinstance(each, Unsupported) and rules:
+            own = [document for document in rules if document.span.start <= each.span.start]
+            yield _refused(own[-1] if own else rules[0], file, each)
+        elif isinstance(each, RuleconvError):
+            yield each.located(file)
+        else:
+            yield _inspection(each, documents, file)
 
 
 def _refused(document: Node, file: Source, error: Unsupported) -> Inspection:

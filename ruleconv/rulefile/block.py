@@ -1,4 +1,4 @@
-"""Puts another text in the place of a rule's query. In: the rule and the new query. Out: the file's text, all else as it was.
+"""Puts another text in the place of a rule's query. In: the rule and the new query. Out: which characters of the file change to what.
 
 Possible where the query has lines of its own: a bare KQL file, and a YAML literal block (``query: |``), whose indentation stays.
 Source: https://yaml.org/spec/1.1/#id926836 (block scalars: indentation, chomping).
@@ -6,7 +6,9 @@ Source: https://yaml.org/spec/1.1/#id926836 (block scalars: indentation, chompin
 
 from __future__ import annotations
 
+from ruleconv.diagnostic import Edit
 from ruleconv.rulefile.model import Kind, RuleFile
+from ruleconv.text import Span
 
 
 def has_lines(rule: RuleFile) -> bool:
@@ -18,13 +20,13 @@ def has_lines(rule: RuleFile) -> bool:
     return node is not None and node.style == "|" and not any(char in node.text for char in "\u2028\u2029\x85")
 
 
-def replace_query(rule: RuleFile, query: str) -> str:
-    """The file's text with ``query`` in it. Needs ``has_lines(rule)``. Blank lines before and after a block's query: the first go, the
+def replaced_query(rule: RuleFile, query: str) -> Edit:
+    """What puts ``query`` into the file. Needs ``has_lines(rule)``. Blank lines before and after a block's query: the first go, the
     last stay."""
     file = rule.file.text
     embedding = rule.source.embedding
     if rule.kind is Kind.KQL:
-        return query if embedding is None else file[: embedding.outer(0)] + query
+        return Edit(Span(0 if embedding is None else embedding.outer(0), len(file)), query)
     assert embedding is not None
     written = [(outer, line) for (_, outer), line in zip(embedding.pieces, rule.source.text.split("\n"), strict=False)]
     first = file.rfind("\n", 0, written[0][0]) + 1
@@ -34,4 +36,4 @@ def replace_query(rule: RuleFile, query: str) -> str:
     last = filled[-1][0] + len(filled[-1][1])
     newline = "\r\n" if file[:first].endswith("\r\n") else "\n"
     lines = [indent + each if each else "" for each in query.replace("\r\n", "\n").rstrip("\n").split("\n")]
-    return file[:first] + newline.join(lines) + file[last:]
+    return Edit(Span(first, last), newline.join(lines))

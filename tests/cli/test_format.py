@@ -75,7 +75,7 @@ def test_check_lists_what_would_change_and_writes_nothing(here):
     put(here / "a.kql", UGLY)
     put(here / "b.kql", NICE)
     result = run("--check", ".")
-    assert (result.exit_code, result.stdout) == (1, "./a.kql\n")
+    assert (result.exit_code, result.stdout) == (1, "a.kql\n")
     assert result.stderr == "2 files: 1 would change, 1 unchanged\n"
     assert (here / "a.kql").read_text() == UGLY
     assert run("--check", "b.kql").exit_code == 0
@@ -213,7 +213,7 @@ def test_broken_files_do_not_stop_the_others(here):
     result = run(".")
     assert result.exit_code == 1
     assert result.stderr.splitlines()[-1] == "6 files: 1 formatted, 1 skipped, 4 broken"
-    assert "./c.yaml:4:5: error:" in result.stderr
+    assert "c.yaml:4:5: error:" in result.stderr
     assert "Sigma" not in result.stderr
     after = {path.name: path.read_bytes() for path in here.iterdir()}
     assert after.pop("a.kql").decode() == NICE

@@ -1,6 +1,7 @@
 """What goes wrong around a rule: closed streams, files of options that cannot be read, options that make no sense together."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -91,7 +92,7 @@ def test_inspect_goes_on_past_what_cannot_be_read(here):
         done = run(f"$R inspect {arguments}", here)
         assert done.returncode == 1
         assert "binary.kql:1:" in done.stderr
-        assert "gone.kql:1:1: error: " in done.stderr
+        assert re.search(r"^gone.kql(:1:1)?: error: No such file or directory", done.stderr, re.MULTILINE)
         assert "fault" not in done.stderr
         assert shown in done.stdout
 

@@ -103,11 +103,11 @@ class Made:
     def __init__(self, effect):
         self.effect = effect
 
-    def __call__(self, text, **options):
+    def __call__(self, file, **options):
         from ruleconv.ir.fidelity import Note, Translation
-        from ruleconv.text import Source, Span
+        from ruleconv.text import Span
 
-        return Translation("SELECT 1", (Note("SQW020", self.effect, "differs", Span(0, 1)),), Source(text, options["filename"]))
+        yield Translation("SELECT 1", (Note("SQW020", self.effect, "differs", Span(0, 1)),), file)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_fail_on(here, monkeypatch, effect, fail_on, code):
     from ruleconv.ir.fidelity import Effect
 
     put(here / "q.kql", CLEAN)
-    monkeypatch.setattr("ruleconv.translation.translate", Made(Effect(effect)))
+    monkeypatch.setattr("ruleconv.translation.translate_each", Made(Effect(effect)))
     result = translate("q.kql", *(("--fail-on", fail_on) if fail_on else ()))
     assert result.exit_code == code
     assert f"{effect}: differs [SQW020]" in result.stderr
@@ -137,16 +137,16 @@ def test_fail_on(here, monkeypatch, effect, fail_on, code):
 def test_a_crash_in_one_file_is_reported_and_the_others_go_on(here, monkeypatch):
     from ruleconv import translation
 
-    real = translation.translate
+    real = translation.translate_each
 
-    def sometimes(text, **options):
-        if options["filename"] == "b.kql":
+    def sometimes(file, **options):
+        if file.name == "b.kql":
             raise ZeroDivisionError("oops")
-        return real(text, **options)
+        return real(file, **options)
 
     for name in "abc":
         put(here / f"{name}.kql", CLEAN)
-    monkeypatch.setattr("ruleconv.translation.translate", sometimes)
+    monkeypatch.setattr("ruleconv.translation.translate_each", sometimes)
     result = translate("a.kql", "b.kql", "c.kql")
     assert result.exit_code == 1
     assert "b.kql:1:1: error: ZeroDivisionError: oops [internal]" in result.stderr

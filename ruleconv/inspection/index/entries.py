@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ruleconv.diagnostic import RuleconvError
-from ruleconv.inspection.engine import inspect_all
+from ruleconv.inspection.engine import inspect_each
 from ruleconv.inspection.model import Card, Coverage, Exclusion, Indicator, Inspection, Problem, Role
 from ruleconv.reading import decode
+from ruleconv.rulefile.detect import detect, may_be_rule
 from ruleconv.schema import Schema
 
 PARALLEL_FROM = 200
@@ -67,19 +68,32 @@ def of(inspection: Inspection) -> Entry:
 
 
 def read(job: Job, schema: Schema | None = None) -> list[Entry]:
-    """The rules of one file; no exception leaves it: a broken file is one entry that says why."""
+    """The rules of one file; no exception leaves it: a broken rule or file is one entry that says why. A YAML or JSON file that holds no
+    rule has none."""
     if job.unreadable:
-        return [Entry(job.name, job.source or "", problems=(Problem("error", job.unreadable, 1, 1),), broken=True)]
+        return [_broken(job, Problem("error", job.unreadable, 1, 1))]
+    made: list[Entry] = []
     try:
-        return [of(each) for each in inspect_all(decode(job.content, job.name), job.source, schema)]
+        file = decode(job.content, job.name)
+        if job.source is None and file.text.strip() and not may_be_rule(file, detect(file)):
+            return []
+        found = inspect_each(file, job.source, schema)
+        made.extend(_broken(job, _problem(each)) if isinstance(each, RuleconvError) else of(each) for each in found)
     except RuleconvError as error:
-        line, column = error.source.position(error.span.start) if error.source is not None else (1, 1)
-        problem = Problem("error", error.message, line, column)
+        made.append(_broken(job, _problem(error)))
     except Exception as error:
         if os.environ.get("RULECONV_DEBUG"):
             raise
-        problem = Problem("internal", f"a fault of ruleconv itself: {type(error).__name__}: {error}", 1, 1)
-    return [Entry(job.name, job.source or "", problems=(problem,), broken=True)]
+        made.append(_broken(job, Problem("internal", f"a fault of ruleconv itself: {type(error).__name__}: {error}", 1, 1)))
+    return made
+
+
+def _problem(error: RuleconvError) -> Problem:
+    return Problem("error", error.message, *(error.source.position(error.span.start) if error.source is not None else (1, 1)))
+
+
+def _broken(job: Job, problem: Problem) -> Entry:
+    return Entry(job.name, job.source or "", problems=(problem,), broken=True)
 
 
 def read_all(jobs: Sequence[Job], *, processes: int = 1, schema: Schema | None = None) -> Iterator[list[Entry]]:
