@@ -44,10 +44,11 @@ _MAX_RUNS = 12
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What is known of a query that need not be right. ``error``: a SchemaError with every finding, an Unsupported, or None; with an error
-    ``query`` is None or no better than the error lets it be."""
+    ``query`` is None or no better than the error lets it be. ``doubts``: what Microsoft's parser objects to and we do not."""
 
     query: Query | None
     error: RuleconvError | None
+    doubts: tuple[Diagnostic, ...] = ()
 
 
 def bind(query: tree.QueryTree, schema: Schema, source: Source) -> Query:
@@ -73,11 +74,12 @@ def check(query: tree.QueryTree, schema: Schema, source: Source) -> Checked:
             return Checked(None, Unsupported("a query that is nested this deeply", query.span, "divide it with let", source))
         if not session.grew or session.findings or session.refusals:
             break
+    doubts = _diagnostics(session, session.doubts)
     if session.findings:
-        return Checked(result, _error(session))
+        return Checked(result, _error(session), doubts)
     if session.refusals:
-        return Checked(result, session.refusals[0].located(source))
-    return Checked(result, None)
+        return Checked(result, session.refusals[0].located(source), doubts)
+    return Checked(result, None, doubts)
 
 
 def _run(session: Session, query: tree.QueryTree) -> Query | None:
@@ -110,7 +112,7 @@ def _run(session: Session, query: tree.QueryTree) -> Query | None:
 
 def _statement(session: Session, scope: Scope, value: tree.Expr) -> Bound:
     """The query itself; a single value (``1 + 1``) is a table of one row."""
-    if not tables.is_tabular(scope, session, value) and not isinstance(value, tree.Name | tree.Call):
+    if tables.is_scalar(scope, session, value):
         return rows.print_row(Context(session, scope), tree.Print((value,), span=value.span))
     return tables.bind_table(Context(session, scope), value)
 
@@ -142,8 +144,14 @@ def _check_unused(session: Session, scope: Scope) -> None:
 
 
 def _error(session: Session) -> SchemaError:
-    ordered = sorted(session.findings, key=lambda f: (f.span.start, f.span.end))
-    source = session.source
-    diagnostics = tuple(Diagnostic.at(source, f.span, f.code, f.message, hint=f.hint) for f in ordered)
-    first = ordered[0]
-    return SchemaError(first.message, first.span, first.hint, source, diagnostics)
+    diagnostics = _diagnostics(session, session.findings)
+    first = min(session.findings, key=_place)
+    return SchemaError(first.message, first.span, first.hint, session.source, diagnostics)
+
+
+def _diagnostics(session: Session, found: list[findings.Finding]) -> tuple[Diagnostic, ...]:
+    return tuple(Diagnostic.at(session.source, f.span, f.code, f.message, hint=f.hint) for f in sorted(found, key=_place))
+
+
+def _place(finding: findings.Finding) -> tuple[int, int]:
+    return finding.span.start, finding.span.end

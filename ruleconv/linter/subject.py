@@ -229,11 +229,14 @@ class Subject:
 
     @cached_property
     def query_findings(self) -> tuple[Diagnostic, ...]:
-        """What the parser and the binder object to, with the linter's codes and places in the file."""
+        """What the parser and the binder object to, or Microsoft's would, with the linter's codes and places in the file."""
         error: RuleconvError | None = self._parsed[1]
-        if error is None and self.checked is not None and isinstance(self.checked.error, SchemaError):
-            error = self.checked.error
-        return error.diagnostics if error is not None else ()
+        if error is not None:
+            return error.diagnostics
+        checked = self.checked
+        if checked is None:
+            return ()
+        return (*(checked.error.diagnostics if isinstance(checked.error, SchemaError) else ()), *checked.doubts)
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -8,7 +8,7 @@ from ruleconv.diagnostic import Diagnostic, SchemaError, Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.query import Extend, Filter, Query, Rel, Rows
 from ruleconv.ir.types import Column, Type
-from ruleconv.kql.bind import bind
+from ruleconv.kql.bind import bind, check
 from ruleconv.kql.parse import parse
 from ruleconv.schema import Schema, Table
 from ruleconv.text import Source
@@ -80,6 +80,14 @@ def findings(text: str) -> list[Diagnostic]:
 def found(text: str) -> list[tuple[str, str]]:
     """Code and underlined text of every finding."""
     return [(d.code, text[d.span.start : d.span.end]) for d in findings(text)]
+
+
+def doubts(text: str) -> list[tuple[str, str]]:
+    """Code and underlined text of what Microsoft's parser objects to in a query that binds."""
+    source = Source(text, "rule.kql")
+    checked = check(parse(source), SCHEMA, source)
+    assert checked.error is None
+    return [(d.code, text[d.span.start : d.span.end]) for d in checked.doubts]
 
 
 def refused(text: str) -> Unsupported:

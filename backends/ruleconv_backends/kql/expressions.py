@@ -10,7 +10,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv.kql import spell, tree
-from ruleconv.kql.binding import calls, typing
+from ruleconv.kql.binding import calls, signatures, typing
 from ruleconv.kql.binding import expressions as binding
 from ruleconv.kql.binding import predicates as bound_predicates
 from ruleconv.kql.binding.convert import as_type, conversion_name
@@ -166,11 +166,13 @@ def fitted(node: ir.Call | ir.AggregateCall | ir.WindowCall) -> implicit.Operand
 
     def rebuild(args: implicit.Operands) -> ir.Expr | None:
         session = names.session()
-        written = tree.Call(node.function, ())
-        given = calls.check_types(Context(session, Scope()), record.parameters, list(args), written)
+        written = tree.Call(node.function, (tree.Name(""),) * len(args))
+        of = signatures.AGGREGATE if isinstance(node, ir.AggregateCall) else signatures.FUNCTION
+        given = calls.check_types(Context(session, Scope()), record.parameters, list(args), written, of)
         returns = record.returns
         type_ = returns if isinstance(returns, Type) else returns(tuple(a.type for a in given)) if given else node.type
-        return None if session.findings else replace(node, args=tuple(given), type=type_)
+        objected = session.findings or session.refusals or session.doubts
+        return None if objected else replace(node, args=tuple(given), type=type_)
 
     return implicit.operands(node, node.args, rebuild)
 

@@ -9,7 +9,7 @@ from ruleconv.catalogue.model import Aggregate
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import calls, expressions, findings, literals, projections, tuples
+from ruleconv.kql.binding import calls, expressions, findings, literals, projections, signatures, tuples
 from ruleconv.kql.binding.naming import Item
 from ruleconv.kql.binding.scope import FunctionValue
 from ruleconv.kql.binding.session import Context
@@ -29,7 +29,7 @@ def bind_aggregate(at: Context, node: tree.Call, record: Aggregate) -> ir.Expr:
         return _count(at, node, args)
     if not calls.check_count(at, record.name, record.parameters, node):
         return ir.AggregateCall(record.name, tuple(args), _type(record, args), node.span)
-    args = calls.check_types(at, record.parameters, args, node)
+    args = calls.check_types(at, record.parameters, args, node, signatures.AGGREGATE)
     return ir.AggregateCall(record.name, tuple(args), _type(record, args), node.span)
 
 
@@ -37,8 +37,10 @@ def _count(at: Context, node: tree.Call, args: list[ir.Expr]) -> ir.Expr:
     """``count()``. With a predicate it is an old ``countif``; with any other value it counts rows, which Microsoft's parser objects to."""
     if args and args[0].type is Type.BOOL:
         return ir.AggregateCall("countif", tuple(args), Type.LONG, node.span)
-    if args and not expressions.is_error(args[0]):
-        at.session.note("KQL005", "count() takes no value: it counts rows", node.args[0].span)
+    if args and args[0].type is not Type.UNKNOWN:
+        at.session.doubt(findings.misplaced("count() takes no value: it counts rows", node.args[0].span))
+    elif not args and node.args:
+        at.session.doubt(findings.misplaced("count() takes no *: it counts rows", node.args[0].span))
     return ir.AggregateCall("count", (), Type.LONG, node.span)
 
 
@@ -94,6 +96,8 @@ def _arg_extreme(at: Context, node: tree.Call, record: Aggregate, prefix: str) -
     by = expressions.bind(where, primary)
     if by.type is Type.DYNAMIC:
         session.report(findings.not_allowed_type(by.type, primary.span))
+    elif not signatures.takes(signatures.AGGREGATE, node.name, 0, 1, by.type):
+        session.doubt(findings.wrong_type("orderable", by.type, primary.span))
     base = projections.result_name(where, primary)
     seen: set[str] = set()
     items: list[Item] = []
@@ -193,6 +197,7 @@ def _percentiles(at: Context, node: tree.Call, record: Aggregate) -> list[Item]:
         at.session.report(findings.argument_count(node.name, first + 1, None, len(node.args), node.name_span))
         return []
     args = [expressions.bind(where, argument) for argument in node.args]
+    signatures.doubt(at, signatures.AGGREGATE, node, args)
     name = projections.result_name(where, node.args[0]) or ""
     type_ = {Type.INT: Type.LONG}.get(args[0].type, args[0].type)
     plain = "percentilew" if weighted else "percentile"

@@ -11,7 +11,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import aggregates, expressions, findings, functions, literals, predicates, tables, typing, unmodelled
+from ruleconv.kql.binding import aggregates, expressions, findings, functions, literals, predicates, signatures, tables, typing, unmodelled
 from ruleconv.kql.binding.convert import as_type, conversion_name
 from ruleconv.kql.binding.scope import FunctionValue
 from ruleconv.kql.binding.session import Context
@@ -39,7 +39,8 @@ def bind_call(at: Context, node: tree.Call) -> ir.Expr:
     if catalogue.aggregate(node.name) is not None:
         session.report(findings.aggregate_not_allowed(node.name, node.name_span))
     elif node.name in unmodelled.FUNCTIONS:
-        session.refusals.append(Unsupported(f"the function {node.name}()", node.span))
+        _unmodelled(at, node)
+        return expressions.error(node.span)
     elif tables.is_tabular(at.scope, session, node):
         session.report(findings.scalar_expected(node.span))
     else:
@@ -49,6 +50,13 @@ def bind_call(at: Context, node: tree.Call) -> ir.Expr:
         if not isinstance(argument, tree.Wildcard | tree.TypeOf):
             expressions.bind(at, argument)
     return expressions.error(node.span)
+
+
+def _unmodelled(at: Context, node: tree.Call) -> None:
+    """A function that cannot be said: its arguments are looked at nevertheless."""
+    at.session.refusals.append(Unsupported(f"the function {node.name}()", node.span))
+    args = [expressions.bind(at, a) for a in node.args if not isinstance(a, tree.Wildcard | tree.TypeOf)]
+    signatures.doubt(at, signatures.FUNCTION, node, args)
 
 
 # ---------------------------------------------------------------- functions of the catalogue
@@ -68,9 +76,12 @@ def _function(at: Context, node: tree.Call, record: Function) -> ir.Expr:
         return ir.Literal(None, _type(record, args) if args else Type.UNKNOWN, node.span) if args else expressions.error(node.span)
     if record.window and not at.sorted:
         session.report(findings.not_serialized(node.name, node.name_span))
-    args = check_types(at, record.parameters, args, node)
-    if record.name in ("prev", "next") and not all(literals.is_constant(a) for a in args[1:]):
-        session.report(findings.needs_constant(node.args[-1].span))
+    args = check_types(at, record.parameters, args, node, signatures.FUNCTION)
+    if record.name in ("prev", "next"):
+        if not all(literals.is_constant(a) for a in args[2:]):
+            session.report(findings.needs_constant(node.args[2].span))
+        if not all(literals.is_constant(a) for a in args[1:2]):
+            session.refusals.append(Unsupported(f"{node.name}() by an offset that is computed", node.args[1].span, "write the number"))
     if record.window:
         return ir.WindowCall(record.name, tuple(args), _type(record, args), node.span)
     call: ir.Expr = ir.Call(record.name, tuple(args), _type(record, args), node.span)
@@ -101,33 +112,38 @@ def check_count(at: Context, name: str, parameters: tuple[Parameter, ...], node:
     return True
 
 
-def check_types(at: Context, parameters: tuple[Parameter, ...], args: list[ir.Expr], node: tree.Call) -> list[ir.Expr]:
-    """The arguments in the parameters' types; what cannot be converted is reported.
-
-    Microsoft's parser converts to a parameter of one type on its own (``strlen(42)``), but where several types are taken
-    (numbers) the argument must be of one of them.
-    """
+def check_types(at: Context, parameters: tuple[Parameter, ...], args: list[ir.Expr], node: tree.Call, of: str) -> list[ir.Expr]:
+    """The arguments in the parameters' types. What Microsoft's parser does not take either is reported, or, where the meaning is clear,
+    doubted; what only we cannot say is refused. ``of``: a function or an aggregate (``signatures``)."""
+    reported = len(at.session.findings)
     fitted = []
     for number, value in enumerate(args):
         parameter = parameters[min(number, len(parameters) - 1)] if parameters else None
-        fitted.append(_fitted(at, parameter, value) if parameter is not None else value)
+        converted = _fitted(parameter, value) if parameter is not None else value
+        if converted is None:
+            assert parameter is not None
+            if not signatures.takes(of, node.name, number, len(args), value.type):
+                at.session.report(findings.wrong_type(parameter.types, value.type, value.span))
+            else:
+                at.session.refusals.append(Unsupported(f"{node.name}() of a {value.type.value}", value.span, "convert it"))
+        fitted.append(value if converted is None else converted)
+    if len(at.session.findings) == reported:
+        signatures.doubt(at, of, node, args)
     return fitted
 
 
 _WIDER = {Type.INT: (Type.LONG, Type.REAL, Type.DECIMAL), Type.LONG: (Type.REAL, Type.DECIMAL), Type.REAL: (Type.DECIMAL,)}
 
 
-def _fitted(at: Context, parameter: Parameter, value: ir.Expr) -> ir.Expr:
+def _fitted(parameter: Parameter, value: ir.Expr) -> ir.Expr | None:
+    """The value in the parameter's type, None when it has none of its types."""
     types = parameter.types
     if value.type is Type.DYNAMIC and not parameter.text and types and types[0].is_numeric:
         return as_type(value, Type.REAL if Type.REAL in types else types[0])
     if not types or value.type in types or value.type is Type.UNKNOWN:
         return value
     wider = next((t for t in _WIDER.get(value.type, ()) if t in types), None)
-    if wider is not None:
-        return as_type(value, wider)
-    at.session.report(findings.wrong_type(types, value.type, value.span))
-    return value
+    return as_type(value, wider) if wider is not None else None
 
 
 # ---------------------------------------------------------------- special forms
@@ -236,6 +252,7 @@ def _coalesce(at: Context, node: tree.Call) -> ir.Expr:
     if type_ is None:
         at.session.report(findings.no_common_type((a.type for a in args), node.span))
         return expressions.error(node.span)
+    signatures.doubt(at, signatures.FUNCTION, node, args)
     return ir.Call("coalesce", tuple(as_type(a, type_) for a in args), type_, node.span)
 
 
@@ -249,6 +266,7 @@ def _extreme(at: Context, node: tree.Call) -> ir.Expr:
     if type_ is None:
         at.session.report(findings.no_common_type((a.type for a in args), node.span))
         return expressions.error(node.span)
+    signatures.doubt(at, signatures.FUNCTION, node, args)
     return ir.Call(node.name, tuple(as_type(a, type_) for a in args), type_, node.span)
 
 
@@ -258,6 +276,8 @@ def _around(at: Context, node: tree.Call) -> ir.Expr:
         at.session.report(findings.argument_count("around", 3, 3, len(node.args), node.name_span))
         return expressions.error(node.span)
     value, center, delta = (expressions.bind(at, argument) for argument in node.args)
+    if not {value.type, center.type, delta.type} <= {*typing.SUMMABLE, Type.DYNAMIC, Type.UNKNOWN}:
+        raise Unsupported("around() of values that are neither numbers nor times", node.span)
     low = expressions.binary(at, "-", center, delta, node.span, node.args[2].span)
     high = expressions.binary(at, "+", center, delta, node.span, node.args[2].span)
     return predicates.between(at.session, False, (value, low, high), node.span)

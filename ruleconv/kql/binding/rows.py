@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
@@ -54,6 +56,7 @@ def _cell(at: Context, node: tree.Expr, type_: Type) -> ir.Expr:
 
 def print_row(at: Context, node: tree.Print) -> Bound:
     projection = Projection(at.session.report)
+    at = replace(at, sorted=True)  # one row is in order
     for number, item in enumerate(node.values):
         projections.project_item(at, projection, item, "print", default=f"print_{number}")
     cells = tuple(item.value for item in projection.items)

@@ -33,6 +33,8 @@ class Session:
     asked: dict[str, dict[str, Type]] = field(default_factory=dict)
     refusals: list[Unsupported] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    doubts: list[Finding] = field(default_factory=list)
+    """What Microsoft's parser objects to and the meaning is clear of nevertheless: the linter says it, a translation goes on."""
     notes: list[tuple[str, str, Span]] = field(default_factory=list)
     lets: list[q.Let] = field(default_factory=list)
     scalars: list[q.Scalar] = field(default_factory=list)
@@ -53,6 +55,11 @@ class Session:
     def report(self, finding: Finding) -> None:
         if finding not in self.findings:
             self.findings.append(finding)
+
+    def doubt(self, finding: Finding) -> None:
+        if finding not in self.doubts:
+            self.doubts.append(finding)
+        self.note(finding.code, finding.message, finding.span)
 
     def spend(self, nodes: int, span: Span) -> None:
         """Counts what is put in for names of lets and parameters, so that no query grows without bounds."""

@@ -8,7 +8,7 @@ from ruleconv import catalogue
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import query as q
 from ruleconv.kql import tree
-from ruleconv.kql.binding import findings, functions, openness, rows
+from ruleconv.kql.binding import findings, functions, openness, rows, unmodelled
 from ruleconv.kql.binding.registry import OPERATORS
 from ruleconv.kql.binding.scope import Bound, FunctionValue, LetValue, Origin, Row, Scope, StepValue, TableValue, Value
 from ruleconv.kql.binding.session import Context, Session
@@ -18,6 +18,8 @@ CROSS_SERVICE = frozenset(
     {"workspace", "cluster", "database", "app", "resource", "adx", "arg", "external_table", "materialized_view", "stored_query_result"}
 )
 _TABLE_FUNCTIONS = frozenset({"table", "materialize", *CROSS_SERVICE})
+_SPECIAL_FORMS = frozenset({"toscalar", "iff", "iif", "case", "not", "column_ifexists", "columnifexists", "around"})
+"""Functions of single values that are no records of the catalogue."""
 
 
 # ---------------------------------------------------------------- is it a table?
@@ -38,6 +40,19 @@ def is_tabular(scope: Scope, session: Session, node: tree.Expr, row: Row | None 
         case tree.Path():
             return is_cross_service(node.base)
     return False
+
+
+def is_scalar(scope: Scope, session: Session, node: tree.Expr) -> bool:
+    """Whether the expression stands for a single value. A name or a function that is not known is neither: it may be a table's."""
+    while isinstance(node, tree.Parenthesized):
+        node = node.inner
+    match node:
+        case tree.Name():
+            return scope.find(node.name) is not None and not _is_table_name(scope, session, node.name, None)
+        case tree.Call():
+            known = scope.find(node.name) is not None or _is_scalar_function(node.name)
+            return known and not _is_table_call(scope, session, node)
+    return not is_tabular(scope, session, node)
 
 
 def _is_table_name(scope: Scope, session: Session, name: str, row: Row | None) -> bool:
@@ -67,9 +82,11 @@ def _is_table_call(scope: Scope, session: Session, node: tree.Call) -> bool:
         return functions.is_tabular(session, meaning)
     if isinstance(meaning, LetValue) and not node.args:
         return _is_table_name(scope, session, node.name, None)
-    if catalogue.function(node.name) is not None or node.name in ("toscalar", "iff", "iif", "case", "not"):
-        return False
-    return openness.is_open_name(node.name)
+    return not _is_scalar_function(node.name) and openness.is_open_name(node.name)
+
+
+def _is_scalar_function(name: str) -> bool:
+    return name in _SPECIAL_FORMS or name in unmodelled.FUNCTIONS or catalogue.function(name) is not None
 
 
 def is_cross_service(node: tree.Expr) -> bool:

@@ -9,7 +9,7 @@ from ruleconv import catalogue
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import calls, expressions, projections
+from ruleconv.kql.binding import calls, expressions, projections, signatures
 from ruleconv.kql.binding.convert import as_type
 from ruleconv.kql.binding.naming import Item
 from ruleconv.kql.binding.session import Context
@@ -69,6 +69,7 @@ def fields(at: Context, node: tree.Call) -> list[Item] | None:
     args = [expressions.bind(at, argument) for argument in node.args if not isinstance(argument, tree.Wildcard)]
     if record is not None and not calls.check_count(at, node.name, record.parameters, node, len(args)):
         return []
+    signatures.doubt(at, signatures.FUNCTION, node, args)
     call = ir.Call(node.name, tuple(args), Type.DYNAMIC, node.span)
     argument = projections.result_name(at, node.args[0]) or "" if node.args else ""
     items = []
