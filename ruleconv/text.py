@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -27,17 +28,23 @@ class Embedding:
     """Where the characters of an embedded text (a ``query: |`` block) stand in the file around it.
 
     ``pieces`` are ``(inner, outer)`` offsets of the first character of each run that was copied unchanged, in order;
-    a YAML block scalar has one piece a line.
+    a YAML block scalar has one piece a line. ``wide``: the inner offsets of characters that stand there as an escape, and how many
+    characters that has.
     """
 
     file_text: str
     pieces: tuple[tuple[int, int], ...]
+    wide: Mapping[int, int] = field(default_factory=dict, compare=False)
 
     def outer(self, offset: int) -> int:
         """The file's offset for an offset of the embedded text."""
         at = bisect_right(self.pieces, (offset, 1 << 62)) - 1
         inner, outer = self.pieces[max(at, 0)]
         return outer + offset - inner
+
+    def outer_end(self, offset: int) -> int:
+        """Where the file's characters for the one at this offset end."""
+        return self.outer(offset) + self.wide.get(offset, 1)
 
 
 @dataclass(frozen=True)
@@ -69,8 +76,10 @@ class Source:
 
     def file_span(self, span: Span) -> Span:
         """The span in the file for a span in ``text``."""
-        start = self.file_offset(span.start)
-        return Span(start, max(start, self.file_offset(max(span.end - 1, span.start)) + (span.end > span.start)))
+        if self.embedding is None:
+            return Span(span.start, max(span.start, span.end))
+        start = self.embedding.outer(span.start)
+        return Span(start, max(start, self.embedding.outer_end(span.end - 1)) if span.end > span.start else start)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column in the file, both from 1, of an offset in ``text``."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from ruleconv.linter import comments
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
+from ruleconv.text import Source, Span
 
 SMART: Mapping[str, str] = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "‐": "-"}
 """Typographic characters and the plain ones that they stand for."""
@@ -16,18 +18,27 @@ INVISIBLE = re.compile(
     "\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]"
 )
 
-_TEXTS = re.compile(
-    r"```.*?```|~~~.*?~~~|@?\"(?:\\.|[^\"\n])*\"|@?'(?:\\.|[^'\n])*'|//[^\n]*|--[^\n]*|/\*.*?\*/",
-    re.DOTALL,
-)
 
-
-def outside_of_texts(subject: Subject, wanted: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+def outside_of_texts(subject: Subject, wanted: Mapping[str, str]) -> Iterator[tuple[Span, str]]:
     """The places (in the file) of the wanted characters in the query's or the statement's own words: not in texts and comments."""
-    source = subject.file if subject.kind is Kind.SQL else subject.query
+    source, kind = _query(subject)
     if source is None or source.text.isascii():
         return
-    covered = _TEXTS.sub(lambda match: " " * len(match.group()), source.text)
-    for at, char in enumerate(covered):
-        if char in wanted:
-            yield source.file_offset(at), char
+    spans = [*comments.texts(source.text, kind), *comments.comments(source.text, kind)]
+    covered = {at for each in spans for at in range(each.start, each.end)}
+    for at, char in enumerate(source.text):
+        if char in wanted and at not in covered:
+            yield source.file_span(Span(at, at + 1)), char
+
+
+def inside_of_texts(subject: Subject) -> frozenset[int]:
+    """The places (in the file) of all invisible characters in the texts of the query or the statement."""
+    source, kind = _query(subject)
+    if source is None:
+        return frozenset()
+    found = (match.start() for each in comments.texts(source.text, kind) for match in INVISIBLE.finditer(source.text, each.start, each.end))
+    return frozenset(source.file_offset(at) for at in found)
+
+
+def _query(subject: Subject) -> tuple[Source | None, Kind]:
+    return (subject.file, Kind.SQL) if subject.kind is Kind.SQL else (subject.query, Kind.KQL)

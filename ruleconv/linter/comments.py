@@ -1,4 +1,5 @@
-"""Comments of KQL and SQL, and what is left of a text without them. Strings are known, so that ``//`` in a URL is no comment."""
+"""Comments and string literals of KQL and SQL, and what is left of a text without comments: strings are known, so that ``//`` in a
+URL is none."""
 
 from __future__ import annotations
 
@@ -22,6 +23,13 @@ def comments(text: str, kind: Kind) -> Iterator[Span]:
     """Where the comments of a query stand, each without its line end."""
     for match in _pattern(kind).finditer(text):
         if match["comment"]:
+            yield Span(match.start(), match.end())
+
+
+def texts(text: str, kind: Kind) -> Iterator[Span]:
+    """Where the string literals of a query stand (in SQL quoted names, too), with their quotes."""
+    for match in _pattern(kind).finditer(text):
+        if match["keep"]:
             yield Span(match.start(), match.end())
 
 

@@ -45,9 +45,11 @@ def embedding(source: Source, node: Node) -> Embedding:
     """Maps offsets in a string node's text to the file, escape by escape."""
     start = node.span.start + 1
     pieces = [(0, start)]
+    wide: dict[int, int] = {}
     inner, at = 0, start
     for match in _ESCAPE.finditer(source.text, start, node.span.end - 1):
         inner += match.start() - at + 1
         at = match.end()
         pieces.append((inner, at))
-    return Embedding(source.text, tuple(pieces))
+        wide[inner - 1] = len(match[0])
+    return Embedding(source.text, tuple(pieces), wide)

@@ -13,7 +13,6 @@ from ruleconv.rulefile.yaml_nodes import Node
 from ruleconv.text import Embedding, Source, Span
 
 _BREAK = r"(?:\r\n|[\n\r\x85\u2028\u2029])"
-_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 _HEADER = re.compile(rf"[|>][^\n\r\x85\u2028\u2029]*(?:{_BREAK}|\Z)")
 _LINE = re.compile(rf"([^\n\r\x85\u2028\u2029]*)({_BREAK}|\Z)")
 _FOLD = re.compile(rf"(?:[ \t]|{_BREAK})+")
@@ -28,13 +27,13 @@ def embedding(source: Source, node: Node) -> Embedding:
     """Maps offsets in ``node.text`` to offsets in the file."""
     if node.tag == json_nodes.STRING:
         return json_nodes.embedding(source, node)
-    start = _PROPERTIES.match(source.text, node.span.start, node.span.end)
-    at = start.end() if start else node.span.start
+    at = node.span.start
+    wide: dict[int, int] = {}
     if node.style in ("|", ">"):
         pieces = _block(source.text, at, node)
     else:
-        pieces = _flow(source.text, at, node)
-    return Embedding(source.text, tuple(pieces or [(0, at)]))
+        pieces = _flow(source.text, at, node, wide)
+    return Embedding(source.text, tuple(pieces or [(0, at)]), wide)
 
 
 def place(source: Source, node: Node, span: Span) -> Span:
@@ -84,8 +83,8 @@ def _folded(lines: list[tuple[int, str]], value: str) -> Pieces:
     return pieces
 
 
-def _flow(text: str, at: int, node: Node) -> Pieces:
-    """Quoted and plain scalars: runs end at escapes and at line ends, which fold."""
+def _flow(text: str, at: int, node: Node, wide: dict[int, int]) -> Pieces:
+    """Quoted and plain scalars: runs end at escapes and at line ends, which fold. The widths of escapes go into ``wide``."""
     if node.style:
         at += 1
     pieces: Pieces = [(0, at)]
@@ -93,8 +92,12 @@ def _flow(text: str, at: int, node: Node) -> Pieces:
     while inner < len(value) and at < node.span.end:
         char = text[at]
         if node.style == '"' and char == "\\":
+            before, start = inner, at
             inner, at = _escape(text, inner, at)
+            if inner == before + 1:
+                wide[before] = at - start
         elif node.style == "'" and char == "'":
+            wide[inner] = 2
             inner, at = inner + 1, at + 2
         elif blanks := _FOLD.match(text, at):
             breaks = len(_BREAKS.findall(blanks.group()))

@@ -6,6 +6,7 @@ Nothing is constructed: a value stays text with a tag until ``plain`` asks, so t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -21,12 +22,14 @@ MAX_NODES = 200_000
 
 Kind = Literal["scalar", "sequence", "mapping"]
 _TAG = "tag:yaml.org,2002:"
+_PROPERTIES = re.compile(r"(?:[&!]\S*(?:\s+(?:#[^\r\n]*\s+)*|\Z))*")
 _WRONG_TEXT = "check the indentation and the quotes of this line and the one before"
 
 
 @dataclass(slots=True)
 class Node:
-    """A YAML value. ``text`` and ``style`` (``|``, ``>``, ``'``, ``"`` or nothing) are a scalar's; ``tag`` is short (``str``, ``int``)."""
+    """A YAML value. ``span`` leaves its anchor and its tag out; ``text`` and ``style`` (``|``, ``>``, ``'``, ``"`` or nothing) are a
+    scalar's; ``tag`` is short (``str``, ``int``). ``shared``: an alias puts it, or the list that it stands in, into another place too."""
 
     kind: Kind
     tag: str
@@ -35,6 +38,7 @@ class Node:
     style: str = ""
     items: list[Node] = field(default_factory=list)
     pairs: list[tuple[Node, Node]] = field(default_factory=list)
+    shared: bool = False
 
     def get(self, key: str) -> Node | None:
         """The value of a mapping's key; of a key that stands there twice, the last (as YAML readers do)."""
@@ -136,6 +140,8 @@ class _Composer:
         assert start is not None  # libyaml's events have both, whatever the stubs say
         assert end is not None
         span = Span(start.index + self.shift, end.index + self.shift)
+        if isinstance(event, yaml.NodeEvent) and (event.anchor or getattr(event, "tag", None)):
+            span = self._value(span, span.end if isinstance(event, yaml.ScalarEvent) else len(self.source.text))
         if isinstance(event, yaml.ScalarEvent):
             tag = event.tag
             if not tag:
@@ -153,6 +159,12 @@ class _Composer:
             self._end(span)
         elif isinstance(event, yaml.DocumentStartEvent):
             self._anchors.clear()
+
+    def _value(self, span: Span, end: int) -> Span:
+        """Without the anchor and the tag, which libyaml counts in; what follows them begins before ``end``."""
+        found = _PROPERTIES.match(self.source.text, span.start, end)
+        start = found.end() if found else span.start
+        return Span(start, max(start, span.end))
 
     def _start(self, node: Node, anchor: str | None) -> None:
         if len(self._open) >= MAX_DEPTH:
@@ -193,6 +205,7 @@ class _Composer:
             raise ParseError(message, span, hint, self.source)
         node, size = found
         self._count(size, span)
+        _share(node)
         self._place(node, size)
 
     def _place(self, node: Node, size: int) -> None:
@@ -229,6 +242,15 @@ class _Composer:
 
     def _fail(self, message: str, span: Span) -> ParseError:
         return ParseError(message, span, source=self.source)
+
+
+def _share(node: Node) -> None:
+    """The value and, of a list, all in it; a map's values stay what they are under their keys, wherever it is used."""
+    if node.shared:
+        return
+    node.shared = True
+    for item in node.items:
+        _share(item)
 
 
 def _index(mark: yaml.error.Mark | yaml._yaml.Mark | None) -> int:

@@ -121,6 +121,67 @@ def test_several_examples_in_one_file(data: st.DataObject) -> None:
     assert after.count("\r") in (0, after.count("\n"))
 
 
+# ---------------------------------------------------------------- YAML of other styles
+SELECTION = "title: t\nlogsource: {category: process_creation, product: windows}\ndetection:\n  s:\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "before", "after"),
+    [
+        ("SIG011", r"""    a|re: "\x28?i)\u0062x" """, r"""    a|re|i: "\u0062x" """),
+        ("SIG007", r"""    a: "\x2ab\u002a" """, r"""    a|contains: "b" """),
+        ("SIG007", "    a: &wide '*b*'", "    a|contains: &wide 'b'"),
+        ("SIG007", "    a: !!str '*b*'", "    a|contains: !!str 'b'"),
+        ("SIG006", "    a: ['b', 'c', 'B']", "    a: ['b', 'c']"),
+        ("SIG006", '    a: [\n      "b", "B"]', '    a: [\n      "b"]'),
+        ("SIG005", "    a|contains: [abc, ab, c]", "    a|contains: [ab, c]"),
+        ("SIG009", r"""    "\x61|contains|al\u006c": b""", r"""    "\x61|contains": b"""),
+    ],
+)
+def test_fixes_know_escapes_anchors_tags_and_brackets(code, before, after):
+    end = "\n  condition: s\n"
+    assert repaired(SELECTION + before + end, Kind.SIGMA, Config(select=(code,))) == SELECTION + after + end
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("SIG011", "    a|re: &x '(?i)b'\n    c|contains: *x"),
+        ("SIG011", "    a|re: &x ['(?i)b']\n    c|contains: *x"),
+        ("SIG006", "    a: &x [b, B]\n    c|re: *x"),
+        ("SIG006", "    a: [b, # one\n      B]"),
+    ],
+)
+def test_what_an_alias_shares_or_a_comment_explains_is_left_alone(code, text):
+    whole = SELECTION + text + "\n  condition: s\n"
+    job = Job("rule", Config(select=(code,)), content=whole.encode(), kind=Kind.SIGMA)
+    assert lint_one(job).findings
+    assert repair(job, lint_one(job), unsafe=True) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "query"),
+    [
+        ("KQL009", "T | where tolower(a) == 'B'"),
+        ("KQL036", "T | summarize makeset(a)"),
+        ("KQL036", "T | mvexpand a"),
+        ("MET002", "T | where a == 'x\u00a0y'"),
+        ("KQL019", "T | where a in ( // one\n 'x')"),
+        ("KQL018", "T | where tolower(a + b) == 'x'"),
+    ],
+)
+def test_a_safe_fix_never_changes_what_a_query_finds(code, query):
+    assert repaired(query, Kind.KQL, Config(select=(code,)), unsafe=False) == query
+
+
+@pytest.mark.parametrize(
+    ("query", "after"),
+    [("T | summarize makeset(a, 9)", "T | summarize make_set(a, 9)"), ("T | mvexpand a limit 9", "T | mv-expand a limit 9")],
+)
+def test_with_a_limit_of_its_own_an_old_name_means_the_same(query, after):
+    assert repaired(query, Kind.KQL, Config(select=("KQL036",)), unsafe=False) == after
+
+
 # ---------------------------------------------------------------- applying edits
 def finding(*edits: tuple[int, int, str], safe: bool = True) -> Diagnostic:
     fix = Fix("t", tuple(Edit(Span(start, end), text) for start, end, text in edits), safe)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ruleconv.rulefile.reader import read_rule
-from ruleconv.text import Source
+from ruleconv.text import Source, Span
 
 
 def places_wrong(file_text):
@@ -16,6 +16,18 @@ def places_wrong(file_text):
     source = read_rule(Source(file_text, "rule.yaml")).source
     seen = [file_text[source.file_offset(at)] for at in range(len(source.text))]
     return [at for at, char in enumerate(source.text) if not char.isspace() and seen[at] not in (char, "\\")]
+
+
+def spans_wrong(file_text):
+    """Visible characters of the query whose span in the file is not all of what stands for them there, escapes whole."""
+    source = read_rule(Source(file_text, "rule.yaml")).source
+    wrong = []
+    for at, char in enumerate(source.text):
+        span = source.file_span(Span(at, at + 1))
+        written = file_text[span.start : span.end]
+        if not char.isspace() and written not in (char, char * 2) and (written[:1] != "\\" or yaml.safe_load(f'"{written}"') != char):
+            wrong.append((char, written))
+    return wrong
 
 
 QUERIES = [
@@ -45,6 +57,14 @@ QUERIES = [
 @pytest.mark.parametrize("text", QUERIES)
 def test_places_of_written_shapes(text):
     assert places_wrong(text) == []
+    assert spans_wrong(text) == []
+
+
+def test_an_exported_rule_has_whole_escapes():
+    text = '[{"id": "x", "query": "T | where a == \\"\\ud83d\\ude00\\u0041\\""}]'
+    source = read_rule(Source(text, "rule.json")).source
+    written = [source.file_span(Span(at, at + 1)) for at in range(len(source.text))]
+    assert [text[each.start : each.end] for each in written][-4:] == ['\\"', "\\ud83d\\ude00", "\\u0041", '\\"']
 
 
 def test_line_and_column():
@@ -77,6 +97,7 @@ def test_places_of_dumped_rules(query, style, indent, width, line_break, allow_u
         return  # PyYAML cannot read all that it writes
     assert read_rule(Source(text, "rule.yaml")).source.text == value
     assert places_wrong(text) == []
+    assert spans_wrong(text) == []
 
 
 indents = st.integers(1, 6)

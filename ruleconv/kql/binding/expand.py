@@ -17,11 +17,17 @@ from ruleconv.kql.binding.registry import operator
 from ruleconv.kql.binding.scope import Bound
 from ruleconv.kql.binding.session import Context
 
+_LEGACY_LIMIT = 128
+"""Rows that ``mvexpand`` makes of one at most; ``mv-expand`` has no such limit.
+https://learn.microsoft.com/kusto/query/mv-expand-operator#parameters"""
+
 
 @operator(tree.MvExpand)
 def mv_expand(at: Context, node: tree.MvExpand, table: Bound) -> Bound:
     values, projection, index = _expanded(at, node, table)
     limit = operators.row_count(at, node.limit) if node.limit is not None else None
+    if limit is None and node.keyword == "mvexpand":
+        limit = ir.Literal(_LEGACY_LIMIT, Type.LONG, node.span)
     kind = word(node.parameters, "bagexpansion", "kind") or "bag"
     rel = q.Expand(table.rel, values, projection.columns, kind == "array", index, limit, node.span)
     return replace(table, rel=rel)

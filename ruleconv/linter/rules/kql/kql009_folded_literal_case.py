@@ -27,7 +27,7 @@ class FoldedLiteralCase(Rule):
         Kind.SENTINEL,
         Kind.KQL,
     )
-    fixable = "safe"
+    fixable = "unsafe"
     bad = (
         kql(
             """\
@@ -65,5 +65,5 @@ SigninLogs
                 span = subject.in_query(item.span)
                 literal = subject.file.text[span.start : span.end]
                 plain = literal[1:-1] == value and "\\" not in value
-                fix = Fix(f"Write {fold(literal)}", (Edit(span, fold(literal)),)) if plain else None
+                fix = Fix(f"Write {fold(literal)}", (Edit(span, fold(literal)),), safe=False) if plain else None
                 yield Finding(span, f"{left.name}() never gives {value!r}", f"write {fold(value)!r}", fix)

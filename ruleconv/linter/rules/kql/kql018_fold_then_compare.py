@@ -58,7 +58,10 @@ SigninLogs
             outer, inner = subject.in_query(left.span), subject.in_query(left.args[0].span)
             operator = subject.in_query(node.op_span)
             edits = (Edit(outer, subject.file.text[inner.start : inner.end]), Edit(operator, _OPERATORS[node.op]))
-            fix = Fix(f"Use {_OPERATORS[node.op]}", edits) if "\n" not in subject.file.text[outer.start : outer.end] else None
+            # What binds weaker than the operator would be torn apart.
+            simple = isinstance(left.args[0], tree.Name | tree.Path | tree.Index | tree.Call | tree.Parenthesized)
+            whole = simple and "\n" not in subject.file.text[outer.start : outer.end]
+            fix = Fix(f"Use {_OPERATORS[node.op]}", edits) if whole else None
             yield Finding(
                 outer, f"{left.name}() and {node.op}, where {_OPERATORS[node.op]} says the same", f"use {_OPERATORS[node.op]}", fix
             )

@@ -57,5 +57,8 @@ SigninLogs
             ):
                 continue
             span, item = subject.in_query(Span(node.op_span.start, node.span.end)), subject.in_query(node.items[0].span)
-            edits = (Edit(span, f"{_OPERATORS[node.op]} {subject.file.text[item.start : item.end]}"),)
-            yield Finding(span, f"{node.op} with one value", f"use {_OPERATORS[node.op]}", Fix(f"Use {_OPERATORS[node.op]}", edits))
+            operator = _OPERATORS[node.op]
+            edits = (Edit(span, f"{operator} {subject.file.text[item.start : item.end]}"),)
+            rest = subject.file.text[span.start : item.start] + subject.file.text[item.end : span.end]
+            fix = Fix(f"Use {operator}", edits) if "".join(rest.split()) == f"{node.op}()" else None
+            yield Finding(span, f"{node.op} with one value", f"use {operator}", fix)

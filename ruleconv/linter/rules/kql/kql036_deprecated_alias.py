@@ -18,7 +18,8 @@ _AGGREGATES = {"makeset": "make_set", "makelist": "make_list"}
 class DeprecatedAlias(Rule):
     """The old name of a function or an operator.
 
-    It still works and is no longer documented.
+    It still works and is no longer documented. Three of the old ones stop early when they are not told a limit: `makeset`, `makelist` and
+    `mvexpand` at 128 values or rows, where the new ones go on.
     """
 
     code = "KQL036"
@@ -44,6 +45,16 @@ SigninLogs
         kql(
             """\
 SigninLogs
+| extend City = parsejson(LocationDetails).city
+""",
+            fixed="""\
+SigninLogs
+| extend City = parse_json(LocationDetails).city
+""",
+        ),
+        kql(
+            """\
+SigninLogs
 | mvexpand LocationDetails
 """,
             fixed="""\
@@ -64,13 +75,16 @@ SigninLogs
             new = _FUNCTIONS.get(call.name) or _AGGREGATES.get(call.name)
             if new:
                 span = subject.in_query(call.name_span)
-                yield Finding(span, f"{call.name} is called {new} today", f"write {new}", Fix(f"Write {new}", (Edit(span, new),)))
+                yield _finding(span, call.name, new, same=call.name not in _AGGREGATES or len(call.args) > 1)
         for node in subject.nodes(tree.MvExpand):
             if node.keyword == "mvexpand":
                 start = subject.in_query(Span(node.span.start, node.span.start + 1)).start
                 at = subject.file.text.find("mvexpand", start, start + 40)
-                span = Span(at, at + 8)
                 if at >= 0:
-                    yield Finding(
-                        span, "mvexpand is called mv-expand today", "write mv-expand", Fix("Write mv-expand", (Edit(span, "mv-expand"),))
-                    )
+                    yield _finding(Span(at, at + 8), "mvexpand", "mv-expand", same=node.limit is not None)
+
+
+def _finding(span: Span, old: str, new: str, *, same: bool) -> Finding:
+    """``same``: the new name means just what the old one does."""
+    hint = f"write {new}" if same else f"write {new}; without a limit {old} stops at 128, {new} goes on"
+    return Finding(span, f"{old} is called {new} today", hint, Fix(f"Write {new}", (Edit(span, new),), safe=same))

@@ -8,7 +8,6 @@ from ruleconv.linter.examples import kql
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
-from ruleconv.text import Span
 
 
 class SmartPunctuation(Rule):
@@ -26,7 +25,6 @@ class SmartPunctuation(Rule):
         Kind.KQL,
         Kind.SQL,
     )
-    per_file = True
     fixable = "safe"
     bad = (
         kql(
@@ -48,6 +46,6 @@ SigninLogs
     )
 
     def check(self, subject: Subject) -> Iterator[Finding]:
-        for at, char in outside_of_texts(subject, SMART):
-            fix = Fix(f"Write {SMART[char]}", (Edit(Span(at, at + 1), SMART[char]),))
-            yield Finding(Span(at, at + 1), f"the typographic character {char} where {SMART[char]} is meant", f"write {SMART[char]}", fix)
+        for span, char in outside_of_texts(subject, SMART):
+            fix = Fix(f"Write {SMART[char]}", (Edit(span, SMART[char]),))
+            yield Finding(span, f"the typographic character {char} where {SMART[char]} is meant", f"write {SMART[char]}", fix)

@@ -4,12 +4,15 @@ import unicodedata
 from collections.abc import Iterator
 
 from ruleconv.diagnostic import Edit, Fix, Severity
-from ruleconv.linter.characters import INVISIBLE
-from ruleconv.linter.examples import kql
+from ruleconv.linter.characters import INVISIBLE, inside_of_texts
+from ruleconv.linter.examples import kql, sentinel
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
 from ruleconv.text import Span
+
+_JOINERS = "\u200c\u200d"
+"""Belong to the spelling of Persian, to the scripts of India and to emoji, between characters of these."""
 
 
 class InvisibleCharacter(Rule):
@@ -52,6 +55,7 @@ SigninLogs
         ),
     )
     good = (
+        sentinel("description: Finds what our 👩‍💻 team calls a password spray.\n"),
         kql("""\
 SigninLogs
 | where Identity == 'admin'
@@ -59,14 +63,21 @@ SigninLogs
     )
 
     def check(self, subject: Subject) -> Iterator[Finding]:
-        detection = subject.get("detection")  # whose values may look for such characters
-        for match in INVISIBLE.finditer(subject.file.text):
-            at, char = match.start(), match.group()
+        text = subject.file.text
+        found = [match.start() for match in INVISIBLE.finditer(text)]
+        if not found:
+            return
+        detections = [each.get("detection") for each in subject.siblings]  # whose values may look for such characters
+        texts = frozenset[int]().union(*(inside_of_texts(each) for each in subject.siblings))
+        for at in found:
+            char = text[at]
             if at == 0 and char == "\ufeff":
                 continue  # a byte order mark at the start of a file
-            if detection is not None and detection.span.start <= at < detection.span.end:
+            if char in _JOINERS and at and not text[at - 1].isascii() and not text[at + 1 : at + 2].isascii():
+                continue
+            if any(each is not None and each.span.start <= at < each.span.end for each in detections):
                 continue
             name = unicodedata.name(char, "an unnamed character").lower()
             new = " " if char == "\u00a0" else ""
-            fix = Fix("Write a blank" if new else "Take it out", (Edit(Span(at, at + 1), new),))
+            fix = Fix("Write a blank" if new else "Take it out", (Edit(Span(at, at + 1), new),), safe=at not in texts)
             yield Finding(Span(at, at + 1), f"an invisible character: {name} (U+{ord(char):04X})", "", fix)

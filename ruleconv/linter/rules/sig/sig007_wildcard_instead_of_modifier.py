@@ -82,7 +82,7 @@ detection:
                 continue
             front, back = (name != "startswith", name != "endswith")
             key = edits.append(item.key, f"|{name}")
-            cuts = [edits.cut(value, front, back) for value in item.values]
+            cuts = [edits.cut(subject.file, value, front, back) for value in item.values]
             fix = None
             if key is not None and all(each is not None for each in cuts):
                 fix = Fix(f"Write {item.key.text}|{name}", (key, *(edit for each in cuts for edit in each or ())))

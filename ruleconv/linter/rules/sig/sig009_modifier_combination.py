@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ruleconv.diagnostic import Edit, Fix, Severity
-from ruleconv.linter import sigma_modifiers
+from ruleconv.diagnostic import Fix, Severity
+from ruleconv.linter import edits, sigma_modifiers
 from ruleconv.linter.examples import sigma
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -87,7 +87,9 @@ detection:
                 wrong = message.endswith((" null", sigma_modifiers.NUMBER, sigma_modifiers.TEXT, "false", sigma_modifiers.BOOL))
                 yield Finding(value.span if wrong else item.key.span, message, _hint(message, value.text))
             elif "all" in item.modifiers and len(item.values) == 1 and item.field:
-                yield Finding(item.key.span, "all needs several values, and there is one", "leave |all out", _without_all(item.key))
+                yield Finding(
+                    item.key.span, "all needs several values, and there is one", "leave |all out", _without_all(subject, item.key)
+                )
 
 
 def _hint(message: str, value: str) -> str:
@@ -98,8 +100,8 @@ def _hint(message: str, value: str) -> str:
     return ""
 
 
-def _without_all(key: Node) -> Fix | None:
-    if key.text.count("|all") != 1 or not key.text.endswith("|all") or key.span.end - key.span.start != len(key.text) + 2 * len(key.style):
+def _without_all(subject: Subject, key: Node) -> Fix | None:
+    if key.text.count("|all") != 1 or not key.text.endswith("|all"):
         return None
-    end = key.span.end - len(key.style)
-    return Fix("Take |all out", (Edit(Span(end - len("|all"), end), ""),))
+    edit = edits.replace_part(subject.file, key, Span(len(key.text) - len("|all"), len(key.text)), "")
+    return Fix("Take |all out", (edit,)) if edit is not None else None

@@ -62,7 +62,8 @@ detection:
             fix = None
             if len(flags) == 1:
                 missing = [f"|{flag}" for flag in flags.pop() if flag not in item.modifiers]
-                cuts = [edits.cut(value, len(each[0]), 0) for value, each in zip(item.values, found, strict=True) if each]
+                matched = [(value, each[0]) for value, each in zip(item.values, found, strict=True) if each]
+                cuts = [edits.cut(subject.file, value, len(flag), 0) for value, flag in matched]
                 key = edits.append(item.key, "".join(missing))
                 if key is not None and all(each is not None for each in cuts):
                     fix = Fix(f"Write {item.key.text}{''.join(missing)}", (key, *(edit for each in cuts for edit in each or ())))

@@ -3,7 +3,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ruleconv.diagnostic import Edit, Fix, Severity
+from ruleconv.diagnostic import Fix, Severity
+from ruleconv.linter import edits
 from ruleconv.linter.examples import sigma
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -59,5 +60,6 @@ detection:
                 continue
             for value in item.values:
                 if value.style in ("'", '"') and _NUMBER.fullmatch(value.text) and value.tag == "str":
-                    fix = Fix(f"Write {value.text}", (Edit(value.span, value.text),))
+                    edit = edits.unquote(value, value.text)
+                    fix = Fix(f"Write {value.text}", (edit,)) if edit is not None else None
                     yield Finding(value.span, f"the number {value.text} is written as a text", "leave the quotes out", fix)

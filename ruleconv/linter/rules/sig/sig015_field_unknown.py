@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from ruleconv.diagnostic import Edit, Fix, Severity
-from ruleconv.linter import sigma_facts
+from ruleconv.diagnostic import Fix, Severity
+from ruleconv.linter import edits, sigma_facts
 from ruleconv.linter.examples import sigma
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -70,9 +70,8 @@ detection:
             near = known.get(item.field.casefold()) or _near(item.field, known)
             if near:
                 key = item.key
-                whole = key.span.end - key.span.start == len(key.text) + 2 * len(key.style)
-                start = key.span.start + len(key.style)
-                fix = Fix(f"Write {near}", (Edit(Span(start, start + len(item.field)), near),), safe=False) if whole else None
+                edit = edits.replace_part(subject.file, key, Span(0, len(item.field)), near)
+                fix = Fix(f"Write {near}", (edit,), safe=False) if edit is not None else None
                 yield Finding(key.span, f"events of {category.text} have no field {item.field[:80]}", f"did you mean {near}?", fix)
 
 

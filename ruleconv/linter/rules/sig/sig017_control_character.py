@@ -3,7 +3,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ruleconv.diagnostic import Edit, Fix, Severity
+from ruleconv.diagnostic import Fix, Severity
+from ruleconv.linter import edits
 from ruleconv.linter.examples import sigma
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -64,6 +65,7 @@ detection:
                     continue
                 name = _NAMES.get(found[0], f"the character {ord(found[0]):#04x}")
                 fix = None
-                if "'" not in written and "\n" not in written and len(_LETTER.findall(written)) == written.count("\\"):
-                    fix = Fix("Put it into single quotes", (Edit(value.span, f"'{written}'"),), safe=False)
+                edit = edits.quote(value, written) if len(_LETTER.findall(written)) == written.count("\\") else None
+                if edit is not None:
+                    fix = Fix("Put it into single quotes", (edit,), safe=False)
                 yield Finding(value.span, f"{name} in double quotes is a control character", "single quotes leave a backslash alone", fix)

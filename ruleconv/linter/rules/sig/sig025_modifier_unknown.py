@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from ruleconv.diagnostic import Edit, Fix, Severity
-from ruleconv.linter import sigma_modifiers, sigma_values
+from ruleconv.diagnostic import Fix, Severity
+from ruleconv.linter import edits, sigma_modifiers, sigma_values
 from ruleconv.linter.examples import sigma
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -60,13 +60,9 @@ detection:
             for name in sigma_modifiers.unknown(item):
                 near = get_close_matches(name.strip().lower(), sigma_modifiers.KNOWN, 1, 0.75)
                 fix = None
-                if (
-                    near
-                    and name
-                    and key.text.count(f"|{name}") == 1
-                    and key.span.end - key.span.start == len(key.text) + 2 * len(key.style)
-                ):
-                    start = key.span.start + len(key.style) + key.text.index(f"|{name}") + 1
-                    fix = Fix(f"Write {near[0]}", (Edit(Span(start, start + len(name)), near[0]),), safe=False)
+                if near and name and key.text.count(f"|{name}") == 1:
+                    start = key.text.index(f"|{name}") + 1
+                    edit = edits.replace_part(subject.file, key, Span(start, start + len(name)), near[0])
+                    fix = Fix(f"Write {near[0]}", (edit,), safe=False) if edit is not None else None
                 hint = f"did you mean {near[0]}?" if near else "the specification's appendix has the modifiers"
                 yield Finding(key.span, f"{sigma_values.shown(name)} is no modifier of Sigma", hint, fix)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ruleconv.diagnostic import Edit, Fix, Severity
+from ruleconv.diagnostic import Fix, Severity
 from ruleconv.linter import edits, sigma_facts, sigma_values
 from ruleconv.linter.examples import sigma
 from ruleconv.linter.rule import Finding, Rule
@@ -76,7 +76,7 @@ detection:
             wrong = [value for value in item.values if _FILE.fullmatch(value.text)]
             fix = None
             if wrong and len(wrong) == len(item.values) and not item.modifiers and (key := edits.append(item.key, "|endswith")):
-                values = tuple(Edit(value.span, f"'\\{value.text}'") for value in wrong if "'" not in value.text)
+                values = [edit for value in wrong if (edit := edits.quote(value, f"\\{value.text}"))]
                 fix = Fix(f"Write {item.field}|endswith", (key, *values), safe=False) if len(values) == len(wrong) else None
             for value in wrong:
                 message = f"{item.field} is a whole path, and never {sigma_values.shown(value.text)} alone"

@@ -3,8 +3,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ruleconv.diagnostic import Edit, Fix, Severity
-from ruleconv.linter import sigma_values
+from ruleconv.diagnostic import Fix, Severity
+from ruleconv.linter import edits, sigma_values
 from ruleconv.linter.examples import sigma
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -62,6 +62,7 @@ detection:
                 continue
             for value in item.values:
                 if _FILE.fullmatch(value.text):
-                    fix = Fix(f"Write '\\{value.text}'", (Edit(value.span, f"'\\{value.text}'"),), safe=False)
+                    edit = edits.quote(value, f"\\{value.text}")
+                    fix = Fix(f"Write '\\{value.text}'", (edit,), safe=False) if edit is not None else None
                     message = f"{sigma_values.shown(value.text)} is the end of other files' names, too"
                     yield Finding(value.span, message, f"write '\\{value.text[:60]}'", fix)
