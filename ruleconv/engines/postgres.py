@@ -41,7 +41,9 @@ COLUMN_TYPES: dict[Type, LiteralString] = {
 
 _SESSION = (
     "SET standard_conforming_strings = on; SET TimeZone = 'UTC'; SET IntervalStyle = 'postgres'; SET DateStyle = 'ISO'; "
-    "SET extra_float_digits = 1; SET cursor_tuple_fraction = 1"
+    "SET extra_float_digits = 1; SET cursor_tuple_fraction = 1;"
+    # An aggregate over distinct values else sorts the rows for the others, too: a list would not be in the order in which they came.
+    "SELECT SET_CONFIG(name, 'off', false) FROM pg_settings WHERE name = 'enable_presorted_aggregate'"
 )
 _BATCH = 5_000
 _JSON_TYPES = frozenset({114, 3802})  # json, jsonb

@@ -54,3 +54,8 @@ def test_columns_may_be_named_as_the_elements_are() -> None:
         | sort by Value + index asc | mv-expand value to typeof(long) | mv-expand with_itemindex=Index x = pack_array(_row, index) to typeof(long)
         | summarize make_list(value), make_list(x), make_list(Index), max(_order1)"""
     assert agreed(kql) == [(("list", 1, 1, 2, 2), ("list", 5, 4, 5, 4), ("list", 0, 1, 0, 1), 6)]
+
+
+def test_distinct_values_beside_a_list_do_not_sort_it() -> None:
+    kql = "datatable(n: long)[5, 3, 4, 3] | summarize make_list(n), dcount(n), array_length(make_set(n))"
+    assert agreed(kql) == [(("list", 5, 3, 4, 3), 3, 3)]

@@ -33,12 +33,12 @@ _ELEMENTS = {
     ),
     ("duckdb", False): (
         "CASE JSON_TYPE(_x) WHEN 'ARRAY' THEN CAST(_x AS JSON[]) "
-        "WHEN 'OBJECT' THEN LIST_TRANSFORM(MAP_ENTRIES(CAST(_x AS MAP(TEXT, JSON))), LAMBDA e : TO_JSON(MAP([e.key], [e.value]))) "
+        "WHEN 'OBJECT' THEN LIST_TRANSFORM(MAP_ENTRIES(CAST(_x AS MAP(TEXT, JSON))), LAMBDA e : TO_JSON(MAP([e['key']], [e['value']]))) "
         "ELSE [_x] END"
     ),
     ("duckdb", True): (
         "CASE JSON_TYPE(_x) WHEN 'ARRAY' THEN CAST(_x AS JSON[]) "
-        "WHEN 'OBJECT' THEN LIST_TRANSFORM(MAP_ENTRIES(CAST(_x AS MAP(TEXT, JSON))), LAMBDA e : TO_JSON([TO_JSON(e.key), e.value])) "
+        "WHEN 'OBJECT' THEN LIST_TRANSFORM(MAP_ENTRIES(CAST(_x AS MAP(TEXT, JSON))), LAMBDA e : TO_JSON([TO_JSON(e['key']), e['value']])) "
         "ELSE [_x] END"
     ),
 }
@@ -142,7 +142,7 @@ def _select_list(relations: Relations, stage: q.Expand, input_: Relation, indexe
         relation = replace(relation, columns={**relation.columns, found[-1]: SqlValue(node, Type.DYNAMIC)})
     relation = relation.sealed()
     nodes = [relation.columns[name].node for name in found]
-    relation = replace(relation, columns={name: relation.columns[name] for name in own}, star=())
+    relation = replace(relation, columns={name: relation.columns[name] for name in own})
     return relation, nodes[: len(stage.values)], nodes[-1]
 
 

@@ -53,6 +53,8 @@ class Lowering:
     """What window functions of the present stage go by."""
     keyed: bool = False
     """Inside a summarize with keys: every group has a row."""
+    anchor: exp.Column | None = None
+    """A column of the rows, where aggregates of constants stand inside other expressions."""
     row: exp.Expression | None = None
     """The whole row of the table that is filtered just now, where it is one table."""
     depth: int = 0
@@ -281,6 +283,8 @@ class Lowering:
                 f"the function {name}()", call.span, "ruleconv does not know it; write out what it does, or declare it with let"
             )
         values = [self._argument(record, at, value) for at, value in enumerate(args)]
+        if record.nulls is not NullRule.NEVER and any(_is_null_array(record, at, value) for at, value in enumerate(values)):
+            return SqlValue(names.literal(None, call.type, self.dialect), call.type, call.type is not Type.STRING)
         nullable = record.nulls is NullRule.SOMETIMES or (record.nulls is NullRule.STRICT and any(v.nullable for v in values))
         lowerer = FUNCTIONS.get((record.name, self.dialect))
         if record.deviation and self.dialect in record.deviation.dialects:
@@ -320,6 +324,17 @@ class Lowering:
         from ruleconv_backends.sql import aggregates
 
         return aggregates.aggregate(self, call, AGGREGATES)
+
+
+def _is_null_array(record: Function, at: int, value: SqlValue) -> bool:
+    """``dynamic(null)`` in the place of an array or a bag: nothing comes of it. (DuckDB computes ahead what it extracts from such a
+    constant, and then does not know that it is a list.)"""
+    if value.type is not Type.DYNAMIC or not record.parameters:
+        return False
+    kinds = record.parameters[min(at, len(record.parameters) - 1)].types
+    if kinds != (Type.DYNAMIC,) and not (at == 0 and Type.BOOL in kinds) and not (not kinds and record.name.startswith("series_")):
+        return False
+    return isinstance(value.node, exp.Cast) and isinstance(value.node.this, exp.Null)
 
 
 def is_cheap(node: exp.Expression) -> bool:

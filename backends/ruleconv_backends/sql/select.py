@@ -90,7 +90,7 @@ class Relation:
             keyed = self.with_keys()
             item, columns = keyed.as_source(alias, qualified=False)
             own = {name: columns[name] for name in self.columns}
-            return Relation(self.dialect, item, own, order=keyed.carried_order(columns), unique=list(self.unique))
+            return Relation(self.dialect, item, own, tuple(columns), order=keyed.carried_order(columns), unique=list(self.unique))
         item, columns = self.as_source(alias, qualified=False)
         order = self.carried_order(columns) if keeps else []
         return Relation(self.dialect, item, columns, tuple(columns), order=order, unique=list(self.unique))

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
+from ruleconv.ir.walk import column_names, walk
 from ruleconv_backends.sql.relation import Relations
 from ruleconv_backends.sql.select import Relation, is_constant
 from ruleconv_backends.sql.stages import lowers_stage
@@ -21,22 +22,44 @@ def aggregate(relations: Relations, stage: q.Aggregate, input_: Relation | None)
     relation = relations.ready(input_, [v.value for v in (*stage.keys, *stage.aggregates)], grouped=True)
     if not stage.aggregates and stage.keys:
         return relations.distinct(relation, stage.keys, stage.columns)
-    if any(isinstance(value.node, exp.Subquery) for value in relation.columns.values()):
+    if any(isinstance(value.node, exp.Subquery) for value in relation.columns.values()) or _hides_constants(stage, relation):
         relation = relation.sealed()
     best = _one_best_row(stage)
     if best is not None and stage.keys:
         return _distinct_on(relations, stage, relation, best)
     lowering = relations.lowering
     relation, keys = _keys(relations, stage, relation)
-    lowering.order, lowering.keyed = relation.order, bool(stage.keys)
+    lowering.order, lowering.keyed, lowering.anchor = relation.order, bool(stage.keys), _anchor(stage, relation)
     made = relations.named(relation, stage.aggregates)
-    lowering.order, lowering.keyed = [], False
+    lowering.order, lowering.keyed, lowering.anchor = [], False, None
     group = [value.node for name, value in keys.items() if not is_constant(value.node)]
     having: list[exp.Expression] = (
         [] if group or not keys else [exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number("0"))]
     )
     columns = {c.name: {**keys, **made}[c.name] for c in stage.columns}
     return replace(relation, columns=columns, group=group, having=having, order=[], star=(), unique=[frozenset(keys)])
+
+
+def _inside_others(stage: q.Aggregate) -> list[ir.AggregateCall]:
+    """The aggregates that stand inside other expressions."""
+    over = [a.value for a in stage.aggregates if not isinstance(a.value, ir.AggregateCall)]
+    return [part for value in over for part in walk(value) if isinstance(part, ir.AggregateCall)]
+
+
+def _hides_constants(stage: q.Aggregate, relation: Relation) -> bool:
+    """Whether an aggregate is of a column that is a constant. In the subselect that a function around it may need, SQL takes an aggregate
+    without a column for one of the subselect's row; and DuckDB has no ORDER BY of a constant."""
+    calls = [part for a in stage.aggregates for part in walk(a.value) if isinstance(part, ir.AggregateCall)]
+    some = calls if relation.source is None else _inside_others(stage)
+    used = {name for call in some for name in column_names(call)}
+    return any(name in used and value.node.find(exp.Column) is None for name, value in relation.columns.items())
+
+
+def _anchor(stage: q.Aggregate, relation: Relation) -> exp.Column | None:
+    """A column of the rows, where an expression over aggregates has one of a literal (``array_sort_asc(make_list(1))``)."""
+    if all(column_names(call) or not call.args for call in _inside_others(stage)):
+        return None
+    return next((found for value in relation.columns.values() if (found := value.node.find(exp.Column)) is not None), None)
 
 
 def _keys(relations: Relations, stage: q.Aggregate, relation: Relation) -> tuple[Relation, dict[str, SqlValue]]:

@@ -16,6 +16,7 @@ from ruleconv.ir.types import Type
 from ruleconv_backends.sql import template
 from ruleconv_backends.sql.aggregates import defaulted, filtered
 from ruleconv_backends.sql.registry import lowers_aggregate
+from ruleconv_backends.sql.select import is_constant
 from ruleconv_backends.sql.value import SqlValue
 
 if TYPE_CHECKING:
@@ -120,6 +121,8 @@ def of_best_row(
         return extreme(lowering, call, args, condition)
     by, wanted = args[0], args[-1]
     key = comparable(lowering, by, call)
+    if is_constant(key):  # no row is better than another, and DuckDB takes no constant in ORDER BY
+        return of_some_row(lowering, call, [wanted], condition)
     least = call.function == "arg_min"
     order = "_by NULLS LAST" if least else "_by DESC NULLS LAST"
     if least and by.type is Type.REAL:
