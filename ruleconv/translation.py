@@ -5,6 +5,7 @@ text -> (rulefile) the query in it -> (kql.parse, kql.bind; or sigma.bind) IR ->
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,7 +15,7 @@ from ruleconv.ir.fidelity import Note, Translation
 from ruleconv.ir.query import Query
 from ruleconv.rulefile.metadata import NO_METADATA, Metadata
 from ruleconv.rulefile.model import Kind, RuleFile
-from ruleconv.schema import Schema, bundled
+from ruleconv.schema import Schema, Table, bundled
 from ruleconv.text import Source
 
 SEPARATORS = {"sql": ";\n\n", "kql": ";\n\n", "sentinel": "---\n", "sigma": "---\n"}
@@ -112,12 +113,15 @@ def translate_each(
     """
     options.check(to)
     writer = backend.find(to, dialect, lossy=lossy)
+    ids: Counter[str] = Counter()
     for rule in bound_each(file, to=to, source=source, schema=schema, options=options):
         if isinstance(rule, RuleconvError):
             yield rule
             continue
+        metadata = replace(rule.metadata, again=ids[rule.metadata.id]) if ids[rule.metadata.id] else rule.metadata
+        ids[rule.metadata.id] += 1
         try:
-            made = writer.translate(rule.query, source=rule.place, metadata=rule.metadata)
+            made = writer.translate(rule.query, source=rule.place, metadata=metadata)
         except RuleconvError as error:
             yield error.located(rule.place)
             continue
@@ -163,7 +167,8 @@ def bound_each(
             yield rule
             continue
         try:
-            yield Bound(_bound_kql(rule, schema), _metadata(rule), (), rule.source)
+            metadata = _metadata(rule)
+            yield Bound(_bound_kql(rule, _with_placeholder(schema, metadata)), metadata, (), rule.source)
         except RuleconvError as error:
             yield error
 
@@ -182,6 +187,16 @@ def _bound_sigma(file: Source, to: str, schema: Schema | None, options: Options)
         raise error.located(file) from error.__cause__
     for each in rules:
         yield each.located(file) if isinstance(each, RuleconvError) else Bound(each.query, each.metadata, each.notes, file)
+
+
+def _with_placeholder(schema: Schema | None, metadata: Metadata) -> Schema | None:
+    """The tables, with the one that stands for the log source of a rule that was Sigma's before (LOG001)."""
+    if not metadata.logsource:
+        return schema
+    from ruleconv.sigma.events import LogSource
+
+    known, name = bundled() if schema is None else schema, LogSource.of(metadata.logsource).name
+    return schema if name in known else known.extended([Table(name, (), open=True)])
 
 
 def _metadata(rule: RuleFile) -> Metadata:

@@ -6,6 +6,9 @@ References:
 False positives:
 - Administrators
 
+Fields:
+- CommandLine
+
 Sigma rule 0b9d7f2e-0000-4000-8000-000000000001 (status: test, level: critical, date: 2024-01-31, author: A. Writer).
 """
 
@@ -17,10 +20,10 @@ from dataclasses import dataclass, field, replace
 
 from ruleconv.rulefile.metadata import Metadata, Related
 
-_LIST = re.compile(r"(References?|False positives|FalsePositives):[ \t]*((?:\n[ \t]*[-*][ \t]+\S[^\n]*)+)", re.IGNORECASE)
+_LIST = re.compile(r"(References?|False positives|FalsePositives|Fields):[ \t]*((?:\n[ \t]*[-*][ \t]+\S[^\n]*)+)", re.IGNORECASE)
 _ITEM = re.compile(r"\n[ \t]*[-*][ \t]+([^\n]*)")
 _SIGMA = re.compile(r"Sigma rule(?: ([0-9A-Fa-f-]{36}))?(?: \(((?:[a-z]+: [^\n]*)?)\))?\.")
-_FACT = re.compile(r"(?:^|, )(status|level|date|modified|license|author|product|category|service): ")
+_FACT = re.compile(r"(?:^|, )(status|level|date|modified|license|author|taxonomy|product|category|service): ")
 _PARAGRAPHS = 8
 _LOGSOURCE = ("product", "category", "service")
 
@@ -32,6 +35,7 @@ class Told:
     text: str
     references: tuple[str, ...] = ()
     falsepositives: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
 
@@ -50,6 +54,10 @@ def read(text: str) -> Told:
             items = tuple(item.strip() for item in _ITEM.findall(match[2]))
             if match[1].lower().startswith("ref"):
                 told = replace(told, text=before, references=items + told.references)
+            elif match[1].lower() == "fields":
+                if not told.related and not told.facts:
+                    break  # somebody else's list of something else
+                told = replace(told, text=before, fields=items + told.fields)
             else:
                 told = replace(told, text=before, falsepositives=items + told.falsepositives)
         elif (match := _SIGMA.fullmatch(last)) and not told.related and not told.facts:
@@ -65,7 +73,9 @@ def write(metadata: Metadata, *, level: str = "") -> str:
     parts = [metadata.description.strip()]
     parts.append(_list("References", metadata.references))
     parts.append(_list("False positives", metadata.falsepositives))
+    parts.append(_list("Fields", metadata.fields))
     facts = {"status": metadata.status, "level": level, "date": metadata.date, "modified": metadata.modified, "license": metadata.license}
+    facts["taxonomy"] = metadata.taxonomy
     facts |= {name: metadata.logsource.get(name, "") for name in _LOGSOURCE}
     named = ", ".join(f"{name}: {_one_line(value)}" for name, value in facts.items() if value)
     if metadata.id or named:

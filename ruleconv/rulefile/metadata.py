@@ -23,6 +23,7 @@ class Metadata:
     category, service. ``timespan``, ``frequency``, ``period``: ticks (100 ns) of a correlation's window, of Sentinel's queryFrequency and
     queryPeriod. ``extra``: keys of the file that have no place here. ``origin``: the language that it was read from (``sigma``,
     ``sentinel``), whose every key, apart from the detection, the correlation or the query, is in ``raw``, in order and as it was read.
+    ``again``: how many rules before this one in its file have the same id (or none, like it), so that what is made of them differs.
     """
 
     title: str = ""
@@ -40,12 +41,19 @@ class Metadata:
     fields: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
     logsource: Mapping[str, str] = field(default_factory=dict)
+    taxonomy: str = ""
     timespan: int | None = None
     frequency: int | None = None
     period: int | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
     origin: str = ""
     raw: Mapping[str, object] = field(default_factory=dict, repr=False)
+    again: int = 0
+
+    @property
+    def derived_from(self) -> str:
+        """The rule's id, told apart from the same of another rule of the file; empty without one."""
+        return f"{self.id}/{self.again}" if self.id and self.again else self.id
 
 
 NO_METADATA = Metadata()

@@ -47,6 +47,7 @@ def from_sentinel(root: Node) -> Metadata:
         references=told.references,
         tags=_tags(root, tags),
         falsepositives=told.falsepositives,
+        fields=told.fields,
         related=told.related,
         logsource=told.logsource,
         frequency=duration.from_sentinel(text(root, "queryFrequency")),

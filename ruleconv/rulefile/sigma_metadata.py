@@ -28,6 +28,7 @@ _PLACED = (
     "fields",
     "related",
     "logsource",
+    "taxonomy",
 )
 
 
@@ -53,6 +54,7 @@ def from_sigma(root: Node) -> Metadata:
         fields=texts(root, "fields"),
         related=tuple(Related(id, text(each, "type") or "similar") for each in children(root, "related") if (id := text(each, "id"))),
         logsource={key: value for key in ("product", "category", "service") if source is not None and (value := text(source, key))},
+        taxonomy=text(root, "taxonomy"),
         timespan=duration.from_sigma(text(correlation, "timespan")) if correlation is not None else None,
         extra=rest(root, _PLACED),
         origin="sigma",

@@ -6,7 +6,7 @@ of Log Analytics, Defender XDR and ASIM, from the data files in ``logsources/``)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,6 +26,11 @@ class LogSource:
     category: str = ""
     service: str = ""
     span: Span = NOWHERE
+
+    @classmethod
+    def of(cls, parts: Mapping[str, str]) -> LogSource:
+        """From ``product``, ``category`` and ``service``, of which some may be missing."""
+        return cls(parts.get("product", ""), parts.get("category", ""), parts.get("service", ""))
 
     @property
     def name(self) -> str:

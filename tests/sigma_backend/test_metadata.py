@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
 import yaml
 
 import ruleconv
@@ -142,3 +143,78 @@ fields:
     - IPAddress
 """
     )
+
+
+SIGMA = f"""title: Somebody runs it
+id: {ID}
+name: somebody_runs_it
+taxonomy: mine
+logsource:
+    product: windows
+    category: {{category}}
+detection:
+    selection:
+        CommandLine|contains: evil
+    condition: selection
+fields:
+    - CommandLine
+    - Image
+tags:
+    - attack.credential_access
+    - attack.t1003
+level: low
+ruletype: Sigma
+sample: {{{{evtx: [a.evtx, 5]}}}}
+"""
+
+
+def test_sigma_keeps_its_keys() -> None:
+    """What another Sigma rule may say as well stands in it, in the specification's spelling."""
+    made = ruleconv.translate(SIGMA.format(category="process_creation"), to="sigma")
+    accepted(made.text)
+    rule = yaml.safe_load(made.text)
+    assert made.notes == ()
+    assert (rule["name"], rule["taxonomy"], rule["ruletype"], rule["sample"]) == (
+        "somebody_runs_it",
+        "mine",
+        "Sigma",
+        {"evtx": ["a.evtx", 5]},
+    )
+    assert rule["fields"] == ["CommandLine", "Image"]
+    assert rule["tags"] == ["attack.credential-access", "attack.t1003"]
+
+
+@pytest.mark.parametrize("category", ["process_creation", "nobody_knows"])
+def test_through_sentinel_and_back(category: str) -> None:
+    """The fields are Sigma's again: of a table that carries the log source by its columns, of a placeholder by their own names."""
+    there = ruleconv.translate(SIGMA.format(category=category), to="sentinel")
+    assert [note.message for note in there.notes if note.code == "SEW010"] == [
+        "Sentinel has no place for the rule's own keys: ruletype, sample"
+    ]
+    back = ruleconv.translate(there.text, to="sigma")
+    accepted(back.text)
+    rule = yaml.safe_load(back.text)
+    assert rule["logsource"] == {"product": "windows", "category": category}
+    assert rule["detection"] == {"selection": {"CommandLine|contains": "evil"}, "condition": "selection"}
+    assert rule["fields"] == ["CommandLine", "Image"]
+
+
+def test_a_query_that_left_its_log_source_has_the_fields_of_its_table() -> None:
+    """Somebody put another table into the rule that was made of Sigma's."""
+    there = ruleconv.translate(SIGMA.format(category="process_creation"), to="sentinel").text
+    moved = (
+        there.replace("DeviceProcessEvents", "SigninLogs").replace("ActionType", "AppDisplayName").replace("ProcessCommandLine", "Identity")
+    )
+    rule = yaml.safe_load(ruleconv.translate(moved, to="sigma").text)
+    assert rule["logsource"] == {"product": "azure", "service": "signinlogs"}
+    assert set(rule["detection"]["selection"]) == {"AppDisplayName|cased", "Identity|contains"}
+
+
+@pytest.mark.parametrize("to", ["sigma", "sentinel"])
+@pytest.mark.parametrize("id_", [f"id: {ID}\n", ""])
+def test_rules_of_one_file_have_ids_of_their_own(to: str, id_: str) -> None:
+    one = "title: One\n" + id_ + "logsource: {category: c}\ndetection: {s: {A: VALUE}, condition: s}\n"
+    made = ruleconv.translate("---\n".join((one, one.replace("VALUE", "b"))), to=to).text
+    first, second = yaml.safe_load_all(made)
+    assert first["id"] != second["id"]
+    assert first["id"] == yaml.safe_load(ruleconv.translate(one, to=to).text)["id"] or not id_

@@ -58,6 +58,9 @@ ORDER = (
 )
 """The keys as Microsoft's rules order them; others stand at the end."""
 
+_WITHOUT_MEANING = ("name", "action", "<<")
+"""Keys of a Sigma rule that tie the documents of a file together."""
+
 _SEVERITIES = {"informational": "Informational", "low": "Low", "medium": "Medium", "high": "High", "critical": "High"}
 
 
@@ -111,7 +114,7 @@ def _about(metadata: Metadata, query: str, source: Source | None, given: Mapping
     title = " ".join(metadata.title.split()) or _stem(source)
     keys = attack_keys(metadata.tags)
     made: dict[str, Value] = {
-        "id": str(uuid.uuid5(NAMESPACE, metadata.id or f"{title}\n{query}")),
+        "id": str(uuid.uuid5(NAMESPACE, metadata.derived_from or f"{title}\n{query}")),
         "name": _cut(title, MAX_NAME, "name", notes),
         "status": "Available",
         "tactics": keys.tactics,
@@ -120,6 +123,9 @@ def _about(metadata: Metadata, query: str, source: Source | None, given: Mapping
         made["severity"] = _severity(metadata, notes)
     if "description" not in given:
         made["description"] = _description(metadata, title, notes)
+    if metadata.origin == "sigma" and (lost := [key for key in metadata.extra if key not in _WITHOUT_MEANING]):
+        message = f"Sentinel has no place for the rule's own keys: {', '.join(map(str, lost))}"
+        notes.append(Note("SEW010", Effect.EXACT, message))
     if "tactics" not in given:
         notes.extend(keys.notes)
     if keys.techniques:

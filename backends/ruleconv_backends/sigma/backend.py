@@ -99,7 +99,7 @@ class _Documents:
 
     def _detection(self, flow: Flow, plan: correlation.Plan | correlation.Pair | None, at: int) -> tuple[Named, Tree]:
         """The first log source that has a field for every column, and the tests in its terms."""
-        for where in choices(flow.source, flow.filters, self.metadata.logsource):
+        for where in choices(flow.source, flow.filters, self.metadata.logsource, own=self.metadata.origin == "sigma"):
             losses = Losses(self.losses.lossy)
             try:
                 for node in correlation.compared(plan, flow, at):

@@ -16,6 +16,7 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.query import Source
 from ruleconv.ir.walk import walk
+from ruleconv.sigma.events import LogSource
 from ruleconv.sigma.logsources import Carrier, carriers
 from ruleconv.sigma.logsources.model import At, Field, Pattern, Scalar
 from ruleconv_backends.sigma.tree import Tree, asks_for_folder
@@ -105,10 +106,11 @@ class Named:
         return self.paths.get(column, "")
 
 
-def choices(source: Source, filters: list[ir.Expr], known: Mapping[str, str]) -> Iterator[Named]:
+def choices(source: Source, filters: list[ir.Expr], known: Mapping[str, str], *, own: bool = False) -> Iterator[Named]:
     """The log sources that a table's events may be, best first; the last one takes any column. ``known``: that of a rule that was Sigma's
-    before, whose columns are its fields."""
-    if known:
+    before. Its fields are the columns where it has not left Sigma (``own``), or became a query of the placeholder table; a query of a real
+    table is read like any other, and a log source that may be the known one comes first."""
+    if known and (own or source.table == LogSource.of(known).name):
         yield Named(dict(known), {})
         return
     found: list[tuple[int, Pattern, Named]] = []
@@ -126,8 +128,11 @@ def choices(source: Source, filters: list[ir.Expr], known: Mapping[str, str]) ->
             named = Named(_parts(pattern), fields, not by_service, frozenset(carrier.folded), below, implied, paths)
             of_that_name = by_service and source.table.lower() in (pattern.service or ())
             found.append((0 if of_that_name else carrier.rank, pattern, named))
-    found.sort(key=lambda each: each[0])
+    found.sort(key=lambda each: (not _may_be(each[1], known), each[0]))
     for _, pattern, named in found:
+        if _may_be(pattern, known):
+            yield replace(named, logsource=dict(known))
+            continue
         others = [other for _, other, _ in found if other.category == pattern.category and other.service == pattern.service]
         products = {product for other in others for product in _given(other.product)}
         if len(products) > 1:
@@ -135,6 +140,12 @@ def choices(source: Source, filters: list[ir.Expr], known: Mapping[str, str]) ->
             named = replace(named, products=frozenset(products))
         yield named
     yield Named({"service": source.table.lower()}, {})
+
+
+def _may_be(pattern: Pattern, known: Mapping[str, str]) -> bool:
+    """Whether rules on the known log source are among those of the pattern."""
+    parts = zip(("product", "category", "service"), pattern.parts, strict=True)
+    return bool(known) and all(values is None or known.get(name, "").casefold() in values for name, values in parts)
 
 
 def _paths(carrier: Carrier, fields: Mapping[tuple[str, ...], str]) -> dict[str, str]:

@@ -19,6 +19,8 @@ _NAMESPACES = ("attack", "car", "cve", "d3fend", "detection", "stp", "tlp")
 _TAG = re.compile(r"[a-z0-9_-]+\.[a-z0-9_.-]+")
 _RELATED = ("correlation", "derived", "merged", "obsolete", "renamed", "similar")
 _LEVELS = ("informational", "low", "medium", "high", "critical")
+_OF_THE_FILE = ("action", "<<")
+"""Keys that say how the documents of a file hang together, not what a rule is."""
 _STATUS = ("stable", "test", "experimental", "deprecated", "unsupported")
 
 
@@ -35,7 +37,8 @@ def about(metadata: Metadata, source: Source | None, table: str) -> About:
     """The title is the rule's own, else the query's first comment, else the table's name."""
     text = source.text if source is not None else ""
     title = _one_line(metadata.title) or _comment(text) or f"Events of {table}"
-    return About(metadata, title[:_MAX_TITLE], metadata.id or text or title)
+    base = metadata.derived_from or (f"{text}/{metadata.again}" if metadata.again else text) or title
+    return About(metadata, title[:_MAX_TITLE], base)
 
 
 def document(about: About, suffix: str, part: Mapping[str, Yaml], *, fields: list[str], full: bool = True) -> dict[str, Yaml]:
@@ -44,6 +47,11 @@ def document(about: About, suffix: str, part: Mapping[str, Yaml], *, fields: lis
     metadata = about.metadata
     title = f"{about.title[: _MAX_TITLE - len(suffix) - 3]} ({suffix})" if suffix else about.title
     made: dict[str, Yaml] = {"title": title, "id": str(uuid5(_IDS, f"{about.base}/{suffix}"))}
+    own = _own_keys(metadata) if full else {}
+    if "name" in own and "name" not in part:
+        made["name"] = own["name"]
+    if metadata.taxonomy and metadata.origin == "sigma":
+        made["taxonomy"] = metadata.taxonomy
     if full and (related := _related(metadata)):
         made["related"] = related
     made["status"] = metadata.status if metadata.status in _STATUS else "experimental"
@@ -61,15 +69,22 @@ def document(about: About, suffix: str, part: Mapping[str, Yaml], *, fields: lis
             made["tags"] = tags
     made.update(part)
     if full:
-        if fields:
-            made["fields"] = list(fields)
+        if shown := fields or list(dict.fromkeys(metadata.fields)):
+            made["fields"] = shown
         if positives := list(metadata.falsepositives):
             made["falsepositives"] = positives
         if metadata.license.strip():
             made["license"] = metadata.license.strip()
         if metadata.level in _LEVELS:
             made["level"] = metadata.level
-    return made
+    return made | {key: value for key, value in own.items() if key not in made}
+
+
+def _own_keys(metadata: Metadata) -> dict[str, Yaml]:
+    """Keys of a Sigma rule that Sigma does not ask for, as they were read: another Sigma rule keeps them."""
+    if metadata.origin != "sigma":
+        return {}
+    return {key: value for key, value in metadata.extra.items() if key not in _OF_THE_FILE}  # type: ignore[misc]  # plain values out of YAML
 
 
 def _related(metadata: Metadata) -> list[Yaml]:
@@ -93,6 +108,8 @@ def _is_uuid(text: str) -> bool:
 def _tags(tags: tuple[str, ...]) -> list[str]:
     """Those that Sigma knows the namespace of, in its spelling, each once."""
     spelt = (tag.strip().lower().replace(" ", "-") for tag in tags)
+    # The specification's spelling; collections of before 2024 write attack.defense_evasion.
+    spelt = (tag.replace("_", "-") if tag.startswith("attack.") else tag for tag in spelt)
     return list(dict.fromkeys(tag for tag in spelt if _TAG.fullmatch(tag) and tag.split(".")[0] in _NAMESPACES and _is_whole(tag)))
 
 
