@@ -165,12 +165,13 @@ def test_what_sentinel_has_no_key_for_is_told_and_read_back():
     rule = from_sigma(root(SIGMA))
     told = description.write(rule, level=rule.level)
     assert told == (
-        "Finds it.\n\nReferences:\n- https://example.org/a\n\nFalse positives:\n- Unknown\n\n"
+        "Finds it.\n\nReferences:\n- https://example.org/a\n\nFalse positives:\n- Unknown\n\nFields:\n- CommandLine\n\n"
         "Sigma rule 0b9d7f2e-0000-4000-8000-000000000001 (status: test, level: critical, date: 2024-01-31, modified: 2024-02-01, "
         "product: windows, category: process_creation)."
     )
     back = description.read(told)
     assert (back.text, back.references, back.falsepositives) == (rule.description, rule.references, rule.falsepositives)
+    assert back.fields == rule.fields
     assert back.related == (Related(rule.id, "derived"),)
     assert back.logsource == rule.logsource
     assert {name: back.facts[name] for name in ("status", "level", "date", "modified")} == {
@@ -189,6 +190,7 @@ def test_what_sentinel_has_no_key_for_is_told_and_read_back():
         "References:\nhttps://example.org",
         "See the Sigma rule.",
         "False positives:\n- a\n\nand then more text",
+        "What it shows.\n\nFields:\n- a list of somebody else's",
     ],
 )
 def test_other_descriptions_stay_as_they_are(text):
