@@ -51,7 +51,8 @@ def test_rows_come_in_the_order_of_the_sort(kql: str, rows: list[object]) -> Non
 
 def test_columns_may_be_named_as_the_elements_are() -> None:
     kql = """datatable(value: dynamic, Value: long, index: long, _row: long, _order1: long)[dynamic([1, 2]), 3, 4, 5, 6]
-        | sort by Value + index asc | mv-expand value to typeof(long) | mv-expand with_itemindex=Index x = pack_array(_row, index) to typeof(long)
+        | sort by Value + index asc | mv-expand value to typeof(long)
+        | mv-expand with_itemindex=Index x = pack_array(_row, index) to typeof(long)
         | summarize make_list(value), make_list(x), make_list(Index), max(_order1)"""
     assert agreed(kql) == [(("list", 1, 1, 2, 2), ("list", 5, 4, 5, 4), ("list", 0, 1, 0, 1), 6)]
 

@@ -60,7 +60,8 @@ class SqlBackend:
         result = relations.relation(query.body)
         statement = _ordered(result, query).build()
         if ctes:
-            statement.set("with_", exp.With(expressions=ctes))
+            own = statement.args.get("with_")  # that of make-series or top-nested, which may read the lets
+            statement.set("with_", exp.With(expressions=[*ctes, *(own.expressions if own else ())], recursive=bool(own and own.recursive)))
         notes = [Note(code, Effect.EXACT, message, span) for code, message, span in query.notes]
         text = statement.sql(dialect=printing(self.dialect), pretty=pretty, comments=False, copy=False)
         return Translation(text, (*notes, *relations.notes), source)

@@ -119,7 +119,9 @@ class Relation:
         table = alias if qualified else ""
         if self.is_plain and isinstance(self.source, exp.Table):
             item: exp.Expression = self.source.copy()
-            item.set("alias", exp.TableAlias(this=names.identifier(alias)) if qualified else None)
+            named = item.args["alias"].columns if item.args.get("alias") else []  # those of a function's table: generate_series(..) AS r(x)
+            shown = exp.TableAlias(this=names.identifier(alias), columns=[column.copy() for column in named])
+            item.set("alias", shown if qualified or named else None)
             sql_names = {name: value.node.name for name, value in self.columns.items()}
         else:
             query, sql_names = self.build_named(inner=True)
@@ -182,12 +184,24 @@ class Relation:
         if self.distinct:
             query.set("distinct", exp.Distinct())
         if self.distinct_on:
-            query.set("distinct", exp.Distinct(on=exp.Tuple(expressions=[node.copy() for node in self.distinct_on])))
+            on = [self._of_source(node, sql_names) for node in self.distinct_on]
+            query.set("distinct", exp.Distinct(on=exp.Tuple(expressions=on)))
         if self.order and not (inner and self.limit is None and self._carried_by_name()):
-            query.set("order", exp.Order(expressions=[key.copy() for key in self.order]))
+            keys = [key.copy() for key in self.order]
+            for key in keys:
+                key.set("this", self._of_source(key.this, sql_names))
+            query.set("order", exp.Order(expressions=keys))
         if self.limit is not None:
             query.set("limit", exp.Limit(expression=self.limit.copy()))
         return query, sql_names
+
+    def _of_source(self, key: exp.Expression, sql_names: Mapping[str, str]) -> exp.Expression:
+        """The sort key such that it means the source's column: a bare name is that of an output column first (``-x AS x ORDER BY x``)."""
+        if isinstance(key, exp.Column) and not key.table and self.source is not None:
+            name = key.name.lower()
+            if any(sql_names[own].lower() == name and value.node != key for own, value in self.columns.items()):
+                return names.column(key.name, self.source.alias_or_name)
+        return key.copy()
 
     def _carried_by_name(self) -> bool:
         """Whether a derived table's order can be (and is) said outside, so that it need not be said inside."""
