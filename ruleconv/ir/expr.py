@@ -62,6 +62,24 @@ class Comparison(StrEnum):
     GT = ">"
     GE = ">="
 
+    @property
+    def mirrored(self) -> Comparison:
+        """That of the sides in the other order: ``5 < x`` is ``x > 5``."""
+        return Comparison(self.value.translate(_MIRROR))
+
+    @property
+    def opposite(self) -> Comparison:
+        """What holds of two values (neither null) where this does not."""
+        return _OPPOSITE[self]
+
+
+_MIRROR = str.maketrans("<>", "><")
+_OPPOSITE = {
+    one: other
+    for pair in ((Comparison.EQ, Comparison.NE), (Comparison.LT, Comparison.GE), (Comparison.GT, Comparison.LE))
+    for one, other in (pair, pair[::-1])
+}
+
 
 class Operator(StrEnum):
     ADD = "+"

@@ -10,13 +10,6 @@ from ruleconv_backends.kql import expressions, predicates
 from ruleconv_backends.kql.precedence import call, chain
 from ruleconv_backends.kql.writer import Writer
 
-_OPPOSITE = {
-    ir.Comparison.LT: ir.Comparison.GE,
-    ir.Comparison.LE: ir.Comparison.GT,
-    ir.Comparison.GT: ir.Comparison.LE,
-    ir.Comparison.GE: ir.Comparison.LT,
-}
-
 
 def is_two_valued(node: ir.Expr) -> bool:
     """Whether the predicate holds tests of Sigma's kind, that a missing field fails."""
@@ -59,4 +52,4 @@ def _comparison(w: Writer, node: ir.Compare) -> tree.Expr | None:
         return predicates.compared(w, node, ir.Comparison.NE)
     if node.op is ir.Comparison.NE:
         return chain("or", [call("isnull", expressions.write(w, node.left)), predicates.compared(w, node, ir.Comparison.EQ)])
-    return chain("or", [call("isnull", expressions.write(w, node.left)), predicates.compared(w, node, _OPPOSITE[node.op])])
+    return chain("or", [call("isnull", expressions.write(w, node.left)), predicates.compared(w, node, node.op.opposite)])

@@ -13,6 +13,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.correlation import CorrelationKind
 from ruleconv.ir.fidelity import Effect
+from ruleconv.rulefile.duration import SECOND, short
 from ruleconv.rulefile.metadata import Metadata
 from ruleconv.rulefile.yaml_text import Value as Yaml
 from ruleconv_backends.sigma import times
@@ -24,8 +25,6 @@ from ruleconv_backends.sigma.metrics import Metric, Threshold, exists, threshold
 from ruleconv_backends.sigma.state import Flow, Group, State
 from ruleconv_backends.sigma.temporal import Temporal
 from ruleconv_backends.sigma.tree import AllOf, Item, Neg, Tree
-
-_SECOND = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +191,7 @@ def pair(made: Pair, rules: list[Rule], losses: Losses) -> dict[str, Yaml]:
     assert temporal.kind is not None
     ordered = list(reversed(rules)) if temporal.right_first else rules
     part: dict[str, Yaml] = {"type": temporal.kind.value, "rules": [rule.name for rule in ordered], "group-by": list(keys)}
-    part["timespan"] = times.duration(temporal.timespan)
+    part["timespan"] = short(temporal.timespan)
     if aliases:
         part["aliases"] = aliases
     return {"correlation": part}
@@ -262,7 +261,7 @@ def present(field: str, tree: Tree) -> bool:
 
 
 def _note_window(made: Plan, threshold: Threshold, losses: Losses) -> None:
-    length = times.duration(made.window.ticks)
+    length = short(made.window.ticks)
     if made.window.binned:
         what = f"the query counts in bins of {length}, the correlation in every window of that length"
     else:
@@ -271,6 +270,6 @@ def _note_window(made: Plan, threshold: Threshold, losses: Losses) -> None:
 
 
 def _timespan(made: Plan, losses: Losses) -> str:
-    if made.window.ticks % _SECOND:
+    if made.window.ticks % SECOND:
         losses.note("SIW005", Effect.WIDENS, "a correlation's time span has whole seconds", made.group.span)
-    return times.duration(made.window.ticks)
+    return short(made.window.ticks)

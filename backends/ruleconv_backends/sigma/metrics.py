@@ -21,12 +21,6 @@ _WORDS = {
     ir.Comparison.EQ: "eq",
     ir.Comparison.NE: "neq",
 }
-_MIRROR = {
-    ir.Comparison.LT: ir.Comparison.GT,
-    ir.Comparison.LE: ir.Comparison.GE,
-    ir.Comparison.GT: ir.Comparison.LT,
-    ir.Comparison.GE: ir.Comparison.LE,
-}
 _DISTINCT = {"dcount": False, "count_distinct": False, "dcountif": True, "count_distinctif": True}
 _VALUES = {
     "sum": (CorrelationKind.VALUE_SUM, False),
@@ -71,7 +65,7 @@ def threshold(node: ir.Expr) -> Threshold:
         raise Unsupported("this filter on aggregates", node.span, "a correlation compares one count, sum or average with a number")
     left, right, op = node.left, node.right, node.op
     if isinstance(left, ir.Literal):
-        left, right, op = right, left, _MIRROR.get(op, op)
+        left, right, op = right, left, op.mirrored
     number = _number(right)
     if number is None:
         raise Unsupported("a comparison of an aggregate with something else than a number", node.span)

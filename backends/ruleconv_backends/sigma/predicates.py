@@ -22,20 +22,6 @@ from ruleconv_backends.sigma.losses import AllLost, Losses
 from ruleconv_backends.sigma.tree import EVERY_EVENT, NO_EVENT, Item, Tree, Value, all_of, any_of, is_positive, none_of
 
 _ORDER = {ir.Comparison.LT: "lt", ir.Comparison.LE: "lte", ir.Comparison.GT: "gt", ir.Comparison.GE: "gte"}
-_OPPOSITE = {
-    ir.Comparison.EQ: ir.Comparison.NE,
-    ir.Comparison.NE: ir.Comparison.EQ,
-    ir.Comparison.LT: ir.Comparison.GE,
-    ir.Comparison.LE: ir.Comparison.GT,
-    ir.Comparison.GT: ir.Comparison.LE,
-    ir.Comparison.GE: ir.Comparison.LT,
-}
-_MIRROR = {
-    ir.Comparison.LT: ir.Comparison.GT,
-    ir.Comparison.LE: ir.Comparison.GE,
-    ir.Comparison.GT: ir.Comparison.LT,
-    ir.Comparison.GE: ir.Comparison.LE,
-}
 _IP = ("ipv4_is_in_range", "ipv4_is_in_any_range", "ipv4_is_match", "ipv4_is_private")
 _MAX_DEPTH = 60
 _MAX_BRANCHES = 20
@@ -227,12 +213,12 @@ class Predicates:
     def _compare(self, node: ir.Compare, fails: bool, wider: Effect) -> Tree:
         left, right, op = node.left, node.right, node.op
         if isinstance(left, ir.Literal) and not isinstance(right, ir.Literal):
-            left, right, op = right, left, _MIRROR.get(op, op)
+            left, right, op = right, left, op.mirrored
         if not isinstance(right, ir.Literal):
             return self._fields(node, left, right, op, fails, wider)
         if fails and node.nulls is ir.Nulls.ABSENT:
             return none_of(self._constant(left, right, op, node))
-        return self._constant(left, right, _OPPOSITE[op] if fails else op, node)
+        return self._constant(left, right, op.opposite if fails else op, node)
 
     def _constant(self, left: ir.Expr, right: ir.Literal, op: ir.Comparison, node: ir.Compare) -> Tree:
         if isinstance(left, ir.Call) and (found := calls.computed(left, right, op, self.naming)) is not None:

@@ -14,12 +14,7 @@ from ruleconv.ir.types import Type
 from ruleconv.text import Span
 from ruleconv_backends.sigma.times import is_time
 
-_MIRROR = {
-    ir.Comparison.LT: ir.Comparison.GT,
-    ir.Comparison.LE: ir.Comparison.GE,
-    ir.Comparison.GT: ir.Comparison.LT,
-    ir.Comparison.GE: ir.Comparison.LE,
-}
+_ORDER = frozenset({ir.Comparison.LT, ir.Comparison.LE, ir.Comparison.GT, ir.Comparison.GE})
 
 
 @dataclass
@@ -87,11 +82,11 @@ def _bounds(node: ir.Expr, left: ir.Expr, right: ir.Expr) -> _Bounds:
                 return []
             # Of left - right, both ends turn around.
             return [_bound(ir.Comparison.GE, *low), _bound(ir.Comparison.LE, *high)]
-        case ir.Compare(op=op), ir.Compare(), ir.Compare() if op in _MIRROR:
+        case ir.Compare(op=op), ir.Compare(), ir.Compare() if op in _ORDER:
             if (ticks := _span(node.right)) is not None:
                 return _of_difference(op, ticks, node.left, left.left, right.left)
             if (ticks := _span(node.left)) is not None:
-                return _of_difference(_MIRROR[op], ticks, node.right, left.right, right.right)
+                return _of_difference(op.mirrored, ticks, node.right, left.right, right.right)
             times = _compared(node.left, left.left, right.left, node.right, left.right, right.right)
             return [] if times is None else [_bound(op, *times)]
         case _:
@@ -104,7 +99,7 @@ def _of_difference(op: ir.Comparison, ticks: int, node: ir.Expr, left: ir.Expr, 
         case ir.Call(function="abs", args=(inner,)), ir.Call(args=(on_left,)), ir.Call(args=(on_right,)):
             if op not in (ir.Comparison.LE, ir.Comparison.LT) or not _of_difference(op, ticks, inner, on_left, on_right):
                 return []
-            return [(_MIRROR[op], -ticks), (op, ticks)]
+            return [(op.mirrored, -ticks), (op, ticks)]
         case ir.Arithmetic(op=ir.Operator.SUB, type=Type.TIMESPAN), ir.Arithmetic(), ir.Arithmetic():
             found = _compared(node.left, left.left, right.left, node.right, left.right, right.right)
             return [] if found is None else [_bound(op, found[0], found[1] + ticks)]
@@ -113,7 +108,7 @@ def _of_difference(op: ir.Comparison, ticks: int, node: ir.Expr, left: ir.Expr, 
 
 
 def _bound(op: ir.Comparison, right_side: bool, ticks: int) -> tuple[ir.Comparison, int]:
-    return (op, ticks) if right_side else (_MIRROR[op], -ticks)
+    return (op, ticks) if right_side else (op.mirrored, -ticks)
 
 
 def _compared(a: ir.Expr, a_left: ir.Expr, a_right: ir.Expr, b: ir.Expr, b_left: ir.Expr, b_right: ir.Expr) -> tuple[bool, int] | None:

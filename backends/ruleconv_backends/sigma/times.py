@@ -8,13 +8,13 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.types import Type
 from ruleconv.ir.walk import walk
+from ruleconv.rulefile.duration import DAY, short
 from ruleconv.text import Span
 from ruleconv_backends.sigma.losses import Losses
 
 TIME_COLUMNS = ("TimeGenerated", "Timestamp")
 """When an event happened: of Log Analytics (https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns) and Defender XDR."""
-_BINS = {"startofday": 864_000_000_000}
-UNITS = (("d", 864_000_000_000), ("h", 36_000_000_000), ("m", 600_000_000), ("s", 10_000_000))
+_BINS = {"startofday": DAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +74,13 @@ def note(filters: list[TimeFilter], period: int | None, losses: Losses) -> None:
     """The time filters are no part of the rule. ``period``: what Sentinel looks back, if that is known."""
     for each in filters:
         if each.look_back is not None and period is not None and each.look_back >= period:
-            message = f"the look-back of {duration(each.look_back)} is that of the schedule, which a Sigma rule leaves to who runs it"
+            message = f"the look-back of {short(each.look_back)} is that of the schedule, which a Sigma rule leaves to who runs it"
             losses.note("SIW002", Effect.EXACT, message, each.span)
         elif each.look_back is not None:
-            message = f"a Sigma rule has no look-back: run it over the last {duration(each.look_back)}"
+            message = f"a Sigma rule has no look-back: run it over the last {short(each.look_back)}"
             losses.note("SIW002", Effect.WIDENS, message, each.span)
         else:
             losses.note("SIW002", Effect.WIDENS, "a Sigma rule does not ask when an event happened", each.span)
-
-
-def duration(ticks: int) -> str:
-    """``90m`` for an hour and a half: the largest unit that needs no fraction; at least a second."""
-    for unit, size in UNITS:
-        if ticks >= size and ticks % size == 0:
-            return f"{ticks // size}{unit}"
-    return f"{max(1, -(-ticks // 10_000_000))}s"
 
 
 def bin_of(node: ir.Expr) -> int | None:
