@@ -233,7 +233,7 @@ FUNCTIONS: tuple[Function, ...] = (
         (_BAG, dynamic("keys")),
         "The bag without these keys.",
         _bag(
-            "_bag - ARRAY(SELECT k.x FROM JSONB_ARRAY_ELEMENTS_TEXT(_keys) AS k(x))",
+            "_bag - ARRAY(SELECT k.x FROM JSONB_ARRAY_ELEMENTS_TEXT(CASE JSONB_TYPEOF(_keys) WHEN 'array' THEN _keys END) AS k(x))",
             f"TO_JSON(MAP_FROM_ENTRIES(LIST_FILTER(MAP_ENTRIES({_MAP}), "
             "LAMBDA e : NOT LIST_CONTAINS(JSON_EXTRACT_STRING(_keys, '$[*]'), e.key))))",
         ),
@@ -256,24 +256,33 @@ FUNCTIONS: tuple[Function, ...] = (
         ),
         Example("bag_set_key(dynamic({'key1': 123}), '$.key2.prop1', 'abc')", {"key1": 123, "key2": {"prop1": "abc"}}),
     ),
-    _dynamic(
+    Function(
         "bag_merge",
         (repeated(_BAG),),
-        "One bag of all keys; of equal keys the first bag's.",
-        None,
-        Example('bag_merge(dynamic({"a": 1}), dynamic({"a": 2, "b": 3}))', {"a": 1, "b": 3}),
+        Type.DYNAMIC,
+        "One bag of all keys; of equal keys the first bag's. What is no bag counts as an empty one.",
+        nulls=NullRule.NEVER,
+        examples=(
+            Example('bag_merge(dynamic({"a": 1}), dynamic({"a": 2, "b": 3}))', {"a": 1, "b": 3}),
+            Example('bag_merge(dynamic({"a": 1}), dynamic(null))', {"a": 1}),
+        ),
     ),
     _dynamic(
         "bag_zip",
         (dynamic("keys"), dynamic("values")),
-        "A bag of an array of keys and one of values.",
+        "A bag of an array of keys and one of values; keys that are no strings are left out, of equal ones the last counts.",
         Sql(
-            postgres="(SELECT JSONB_OBJECT_AGG(e.x, JSONB_ARRAY_ELEMENT(_values, CAST(e.i - 1 AS INT))) "
-            "FROM JSONB_ARRAY_ELEMENTS_TEXT(_keys) WITH ORDINALITY AS e(x, i))",
-            duckdb="TO_JSON(MAP_FROM_ENTRIES(LIST_TRANSFORM(RANGE(1, LEN(CAST(_keys AS TEXT[])) + 1), "
-            "LAMBDA i : {'key': CAST(_keys AS TEXT[])[i], 'value': JSON_EXTRACT(_values, '$[*]')[i]})))",
+            postgres="CASE WHEN JSONB_TYPEOF(_keys) = 'array' AND JSONB_TYPEOF(_values) = 'array' THEN "
+            "(SELECT COALESCE(JSONB_OBJECT_AGG(e.x #>> '{}', JSONB_ARRAY_ELEMENT(_values, CAST(e.i - 1 AS INT)) ORDER BY e.i), "
+            "'{}'::jsonb) "
+            "FROM JSONB_ARRAY_ELEMENTS(_keys) WITH ORDINALITY AS e(x, i) WHERE JSONB_TYPEOF(e.x) = 'string') END",
+            duckdb="CASE WHEN JSON_TYPE(_keys) = 'ARRAY' AND JSON_TYPE(_values) = 'ARRAY' THEN TO_JSON(MAP_FROM_ENTRIES(LIST_TRANSFORM("
+            "LIST_FILTER(RANGE(1, LEN(JSON_EXTRACT(_keys, '$[*]')) + 1), LAMBDA i : JSON_TYPE(JSON_EXTRACT(_keys, '$[*]')[i]) = 'VARCHAR' "
+            "AND NOT LIST_CONTAINS(LIST_SLICE(JSON_EXTRACT(_keys, '$[*]'), i + 1, -1), JSON_EXTRACT(_keys, '$[*]')[i])), "
+            "LAMBDA i : {'key': JSON_EXTRACT_STRING(_keys, '$[*]')[i], 'value': JSON_EXTRACT(_values, '$[*]')[i]}))) END",
         ),
         Example('bag_zip(dynamic(["a", "b"]), dynamic([1, 2]))', {"a": 1, "b": 2}),
+        Example('bag_zip(dynamic(["a", 5, "b"]), dynamic([1, 2]))', {"a": 1, "b": None}),
     ),
     Function(
         "set_has_element",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -152,15 +153,19 @@ def decimal(value: object) -> Value:
     return Decimal((sign, digits, exponent))
 
 
+_OUTSIDE = re.compile(r"^\d{5,}-|BC|infinity")
+
+
 def moment(value: object) -> Value:
+    """A moment before year 1 or after 9999, which the drivers give as text, is null (S6)."""
     if value is None:
         return None
     if isinstance(value, datetime):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
-    if isinstance(value, str):
-        raise Mismatch(f"{value} is out of the range of datetime")
+    if isinstance(value, str) and _OUTSIDE.search(value):
+        return None
     raise Mismatch(_no(value, "datetime"))
 
 

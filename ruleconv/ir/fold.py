@@ -20,7 +20,7 @@ def timespan(node: ir.Arithmetic) -> ir.Literal | None:
     if not isinstance(left, ir.Literal) or not isinstance(right, ir.Literal) or Type.TIMESPAN not in (left.type, right.type):
         return None
     a, b = left.value, right.value
-    if not isinstance(a, (int, float)) or not isinstance(b, (int, float)):
+    if not isinstance(a, (int, float)) or not isinstance(b, (int, float)) or not (math.isfinite(a) and math.isfinite(b)):
         return None
     both = left.type is right.type
     value: float | None = None
@@ -60,12 +60,14 @@ def overflow(node: ir.Arithmetic) -> ir.Literal | None:
         case _:
             return None
     half = _RANGES[node.type]
-    if -half <= value < half:
+    if -_INT <= value < _INT or (-half <= value < half and not (-_INT <= left < _INT and -_INT <= right < _INT)):
         return None
     return ir.Literal((value + half) % (2 * half) - half, node.type, node.span)
 
 
-_RANGES = {Type.INT: 1 << 31, Type.LONG: 1 << 63}
+_INT = 1 << 31
+"""To the engines, literals below this are INTEGERs, and so is what they make of them."""
+_RANGES = {Type.INT: _INT, Type.LONG: 1 << 63}
 
 
 def _number(node: ir.Expr) -> int | float | None:

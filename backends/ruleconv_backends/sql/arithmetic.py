@@ -30,6 +30,8 @@ def arithmetic(lowering: Lowering, op: Operator, left: SqlValue, right: SqlValue
     if op in _PLAIN:
         if type_ is Type.LONG and left.type is not Type.LONG and right.type is not Type.LONG:
             a = lowering.cast(a, Type.LONG)
+        if type_ is Type.DECIMAL and not lowering.postgres:
+            return _decimal(lowering, op, left, right)
         return _PLAIN[op](this=parenthesised(a), expression=parenthesised(b))
     if type_ in (Type.REAL, Type.DECIMAL):
         return _real(lowering, op, _float(lowering, left, type_), _float(lowering, right, type_), type_)
@@ -46,6 +48,16 @@ def arithmetic(lowering: Lowering, op: Operator, left: SqlValue, right: SqlValue
     if isinstance(b, exp.Literal):
         return lowering.template("(_a % _b + _b) % _b", a=a, b=b)
     return lowering.template("(_a % _b + ABS(_b)) % ABS(_b)", a=a, b=b)
+
+
+def _decimal(lowering: Lowering, op: Operator, left: SqlValue, right: SqlValue) -> exp.Expression:
+    """Of DuckDB, whose DECIMAL(38, 18) times another has 36 digits behind the point and room for two before it: where that is not enough,
+    the product has the digits that a DOUBLE has."""
+    a, b = (lowering.convert(side, Type.DECIMAL).node for side in (left, right))
+    if op is not Operator.MUL:
+        return _PLAIN[op](this=parenthesised(a), expression=parenthesised(b))
+    rough = "CAST(PRINTF('%.15g', CAST(_a AS DOUBLE) * CAST(_b AS DOUBLE)) AS DECIMAL(38, 18))"
+    return lowering.template(f"COALESCE(TRY(CAST(_a * _b AS DECIMAL(38, 18))), TRY({rough}))", a=a, b=b)
 
 
 def _bare(value: SqlValue, other: SqlValue) -> exp.Expression:
@@ -84,6 +96,21 @@ def _real(lowering: Lowering, op: Operator, left: SqlValue, right: SqlValue, typ
     return exp.Div(this=parenthesised(a), expression=parenthesised(b), typed=False, safe=False)
 
 
+_MAKERS = {unit: f"TO_{unit}S" for unit in ("HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND")}
+
+
+def _long_span(lowering: Lowering, span: exp.Expression, number: exp.Expression) -> exp.Expression:
+    """So many spans, of DuckDB, which multiplies an interval by INTEGERs only: ``1ms * x`` of milliseconds since 1970 is far beyond."""
+    maker = _MAKERS.get(span.unit.name if isinstance(span, exp.Interval) and span.unit else "")
+    if maker is None and isinstance(span, exp.Interval):
+        return exp.Mul(this=span, expression=parenthesised(number))  # days: an INTEGER of them is more than all there are
+    if maker is None:
+        return lowering.template("TO_MICROSECONDS(EPOCH_US(_s) * _n)", s=span, n=number)
+    if span.this.name == "1":
+        return lowering.template(f"{maker}(_n)", n=number)
+    return lowering.template(f"{maker}(_k * _n)", k=exp.Literal.number(span.this.name), n=number)
+
+
 def _with_times(lowering: Lowering, op: Operator, left: SqlValue, right: SqlValue, type_: Type) -> exp.Expression:
     a, b = left.node, right.node
     if left.type is Type.DYNAMIC or left.type is Type.UNKNOWN:
@@ -95,13 +122,16 @@ def _with_times(lowering: Lowering, op: Operator, left: SqlValue, right: SqlValu
             a, b = b, a
         return _PLAIN[op](this=parenthesised(a), expression=parenthesised(b))
     if op is Operator.MUL:
+        number = left if right.type is Type.TIMESPAN else right
         if right.type is Type.TIMESPAN:
             a, b = b, a
+        if number.type is Type.LONG and not lowering.postgres and not (isinstance(b, exp.Literal) and int(b.name) < 1 << 31):
+            return _long_span(lowering, a, b)
         return exp.Mul(this=parenthesised(a), expression=parenthesised(b))
     if right.type is Type.TIMESPAN and left.type is Type.TIMESPAN:
         if op is Operator.DIV:
             quotient = "CAST(EXTRACT(EPOCH FROM _a) / NULLIF(EXTRACT(EPOCH FROM _b), 0) AS DOUBLE PRECISION)"
-            if isinstance(b, exp.Interval):
+            if isinstance(b, exp.Interval) and b.this.name != "0":
                 quotient = "CAST(EXTRACT(EPOCH FROM _a) / EXTRACT(EPOCH FROM _b) AS DOUBLE PRECISION)"
             return lowering.template(quotient, a=a, b=b)
         rest = "_a - _b * FLOOR(EXTRACT(EPOCH FROM _a) / NULLIF(EXTRACT(EPOCH FROM _b), 0))"

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 def to_dynamic(lowering: Lowering, value: SqlValue) -> exp.Expression:
     """A typed value as a dynamic one: times and guids as their Kusto text, NULL stays NULL."""
     node = value.node
+    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Null):
+        return names.null(Type.DYNAMIC, lowering.dialect)
     if value.type in (Type.DATETIME, Type.TIMESPAN, Type.GUID, Type.DECIMAL):
         node = lowering.convert(value, Type.STRING).node
         if isinstance(node, exp.Coalesce) and value.nullable:

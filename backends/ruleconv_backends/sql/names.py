@@ -119,9 +119,22 @@ def interval(ticks: int) -> exp.Expression:
 
 
 def json_value(value: object, dialect: str) -> exp.Expression:
-    """A dynamic literal."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=str)
+    """A dynamic literal. JSON has no NaN and no infinities: they become their names, as in Kusto's own output."""
+    text = json.dumps(_named(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=str)
     return cast(string(text), Type.DYNAMIC, dialect)
+
+
+def _named(value: object) -> object:
+    """``value`` with the names of the numbers that JSON does not know in their places."""
+    match value:
+        case float() if not math.isfinite(value):
+            return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+        case list():
+            return [_named(item) for item in value]
+        case dict():
+            return {key: _named(item) for key, item in value.items()}
+        case _:
+            return value
 
 
 def literal(value: object, type_: Type, dialect: str) -> exp.Expression:

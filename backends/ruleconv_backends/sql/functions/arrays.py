@@ -132,6 +132,8 @@ def array_sort(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expr
         if not isinstance(last, Literal):
             raise Unsupported(f"{call.function}() with a place for nulls that is not constant", last.span)
         nulls_last, args = last.value is not False, args[:-1]
+    if not args or any(value.type is not Type.DYNAMIC for value in args):
+        raise Unsupported(f"{call.function}() of something that is no array", call.span)
     order = "DESC" if call.function.endswith("desc") else "ASC"
     nulls = "" if nulls_last else " DESC"
     if lowering.postgres:

@@ -94,6 +94,8 @@ def bag_merge(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expre
         f"CAST(CASE JSON_TYPE(_{letter}) WHEN 'OBJECT' THEN _{letter} ELSE CAST('{{}}' AS JSON) END AS MAP(TEXT, JSON))"
         for letter in reversed(nodes)
     ]
+    if len(parts) == 1:
+        return lowering.template("CASE JSON_TYPE(_a) WHEN 'OBJECT' THEN _a ELSE CAST('{}' AS JSON) END", **nodes)
     return lowering.template(f"TO_JSON(MAP_CONCAT({', '.join(parts)}))", **nodes)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from ruleconv.diagnostic import Unsupported
 from ruleconv.ir.expr import Call
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql import dynamic
@@ -66,7 +67,13 @@ def _without_json_null(lowering: Lowering, node: exp.Expression) -> exp.Expressi
 
 @lowers("max_of", "min_of")
 def max_of(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue:
-    """NULL does not count, in either engine."""
+    """NULL does not count, in either engine. Dynamic values have no order, in Kusto neither."""
+    if any(value.type is Type.DYNAMIC for value in args):
+        raise Unsupported(f"{call.function}() of a dynamic value", call.span, "convert it first, as with tolong() or todouble()")
     values = [lowering.convert(value, call.type) for value in args]
-    name = "GREATEST" if call.function == "max_of" else "LEAST"
-    return SqlValue(sql_call(name, *(value.node for value in values)), call.type, all(value.nullable for value in values))
+    nodes = [value.node for value in values]
+    spans = call.type is Type.TIMESPAN and not lowering.postgres
+    if spans:  # DuckDB's GREATEST looks at an interval's days before its hours: to it, 1 day is more than 30 hours
+        nodes = [sql_call("EPOCH_US", node) for node in nodes]
+    node = sql_call("GREATEST" if call.function == "max_of" else "LEAST", *nodes)
+    return SqlValue(sql_call("TO_MICROSECONDS", node) if spans else node, call.type, all(value.nullable for value in values))

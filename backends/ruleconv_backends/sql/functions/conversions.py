@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering
 
 _WHOLE = r"^\s*([-+]?[0-9]+|0[xX][0-9a-fA-F]+)\s*$"
-_REAL = r"^\s*[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[-+]?([0-9]{1,2}|[12][0-9]{2}))?\s*$|^\s*([-+]?inf(inity)?|nan)\s*$"
+_REAL = r"^\s*[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[-+]?[0-9]{1,3})?\s*$|^\s*([-+]?inf(inity)?|nan)\s*$"
 _DECIMAL = r"^\s*[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[-+]?[0-9]{1,2})?\s*$"
 _TRUE = r"^\s*(true|[-+]?0*[1-9][0-9]*|0x0*[1-9a-f][0-9a-f]*)\s*$"
 _FALSE = r"^\s*(false|[-+]?0+|0x0+)\s*$"
@@ -34,7 +34,12 @@ _MOST_TICKS = "3155378975999999999"
 _SPAN = "MAKE_INTERVAL(days => CAST(_x / 864000000000 AS INT), secs => _x % 864000000000 / 10 / 1000000.0)"
 """PostgreSQL: the interval of so many ticks; whole microseconds only."""
 
-_FORMATS = "['%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y', '%m-%d-%Y', '%a, %d %b %Y %H:%M:%S GMT', '%a, %d %b %y %H:%M:%S GMT']"
+_FORMATS = (
+    "['%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y', '%m-%d-%Y', '%d %b %y %H:%M:%S', '%d %b %y %H:%M', '%d %b %Y %H:%M:%S',"
+    " '%d %b %Y %H:%M', '%d-%b-%y %H:%M:%S', '%d-%b-%y %H:%M']"
+)
+_AROUND = "^[A-Za-z]+, *| *GMT$"
+"""What RFC 822 and RFC 850 put around a time. %y comes before %Y, which takes the two digits for a year of antiquity."""
 
 
 def _long(low: str, high: str, type_: str) -> str:
@@ -44,12 +49,13 @@ def _long(low: str, high: str, type_: str) -> str:
 _FROM_TEXT: dict[tuple[str, Type], str] = {
     ("postgres", Type.LONG): _long("-9223372036854775808", "9223372036854775807", "BIGINT"),
     ("postgres", Type.INT): _long("-2147483648", "2147483647", "INT"),
-    ("postgres", Type.REAL): f"CASE WHEN _x ~* '{_REAL}' THEN CAST(_x AS DOUBLE PRECISION) END",
+    ("postgres", Type.REAL): (f"CAST(CASE WHEN _x ~* '{_REAL}' AND PG_INPUT_IS_VALID(_x, 'float8') THEN _x END AS DOUBLE PRECISION)"),
     ("postgres", Type.DECIMAL): f"CASE WHEN _x ~* '{_DECIMAL}' THEN CAST(_x AS DECIMAL) END",
     ("postgres", Type.BOOL): f"CASE WHEN _x ~* '{_TRUE}' THEN TRUE WHEN _x ~* '{_FALSE}' THEN FALSE END",
     ("postgres", Type.GUID): f"CASE WHEN _x ~* '{_GUID}' THEN CAST(TRIM(_x) AS UUID) END",
     ("postgres", Type.TIMESPAN): (
-        rf"CASE WHEN _x ~ '{_CLOCK}' THEN CAST(REGEXP_REPLACE(_x, '(-?)([0-9]+)[.]([0-9]+:)', '\1\2 days \1\3') AS INTERVAL) END"
+        rf"CASE WHEN _x ~ '{_CLOCK}' THEN CAST(REGEXP_REPLACE(REGEXP_REPLACE(_x, '([.][0-9]{{6}})[0-9]+', '\1'),"
+        r" '(-?)([0-9]+)[.]([0-9]+:)', '\1\2 days \1\3') AS INTERVAL) END"
     ),
     ("postgres", Type.DATETIME): (
         f"CASE WHEN NOT (_x ~ '[0-9][-/ ]' AND PG_INPUT_IS_VALID(_x, 'timestamp')) THEN NULL WHEN _x ~ '{_OFFSET}'"
@@ -58,19 +64,20 @@ _FROM_TEXT: dict[tuple[str, Type], str] = {
     ),
     ("duckdb", Type.LONG): f"TRY_CAST(REGEXP_EXTRACT(_x, '{_WHOLE}') AS BIGINT)",
     ("duckdb", Type.INT): f"TRY_CAST(REGEXP_EXTRACT(_x, '{_WHOLE}') AS INT)",
-    ("duckdb", Type.REAL): "TRY_CAST(_x AS DOUBLE)",
-    ("duckdb", Type.DECIMAL): "TRY_CAST(_x AS DECIMAL(38, 18))",
+    ("duckdb", Type.REAL): "TRY_CAST(REPLACE(_x, '_', 'x') AS DOUBLE)",
+    ("duckdb", Type.DECIMAL): "TRY_CAST(REPLACE(_x, '_', 'x') AS DECIMAL(38, 18))",
     ("duckdb", Type.BOOL): f"CASE WHEN REGEXP_MATCHES(_x, '(?i){_TRUE}') THEN TRUE WHEN REGEXP_MATCHES(_x, '(?i){_FALSE}') THEN FALSE END",
-    ("duckdb", Type.GUID): "TRY_CAST(_x AS UUID)",
+    ("duckdb", Type.GUID): "TRY_CAST(TRIM(_x) AS UUID)",
     ("duckdb", Type.TIMESPAN): (
         rf"TRY_CAST(REGEXP_REPLACE(REGEXP_EXTRACT(_x, '{_CLOCK}'), '(-?)([0-9]+)[.]([0-9]+:)', '\1\2 days \1\3') AS INTERVAL)"
     ),
     ("duckdb", Type.DATETIME): (
         f"CASE WHEN REGEXP_MATCHES(_x, '{_OFFSET}') THEN TRY_CAST(_x AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
-        f" WHEN REGEXP_MATCHES(_x, '[0-9]') THEN COALESCE(TRY_CAST(_x AS TIMESTAMP), TRY_STRPTIME(_x, {_FORMATS})) END"
+        " WHEN REGEXP_MATCHES(_x, '[0-9]') THEN COALESCE(TRY_CAST(_x AS TIMESTAMP),"
+        f" TRY_STRPTIME(REGEXP_REPLACE(_x, '{_AROUND}', '', 'g'), {_FORMATS})) END"
     ),
 }
-"""Texts to other types, by dialect."""
+"""Texts to other types, by dialect. (DuckDB reads ``1_000`` as a number, Kusto does not.)"""
 
 
 @lowers("tolong", "toint", "todouble", "todecimal", "tobool", "todatetime", "totimespan", "toguid")
@@ -123,7 +130,7 @@ def _between(lowering: Lowering, value: SqlValue, type_: Type, call: Call) -> ex
         case ((Type.REAL | Type.DECIMAL), (Type.INT | Type.LONG)):
             return _truncated(lowering, value, type_)
         case Type.REAL, Type.DECIMAL if not postgres:
-            text = "TRY_CAST(_x AS DECIMAL(38, 18))"
+            text = "TRY_CAST(PRINTF('%.15g', _x) AS DECIMAL(38, 18))"  # a CAST of the number itself makes digits up: 123456789.125000007
         case ((Type.REAL | Type.DECIMAL), (Type.REAL | Type.DECIMAL)):
             return lowering.cast(value.node, type_)
         case Type.BOOL, Type.LONG if postgres:

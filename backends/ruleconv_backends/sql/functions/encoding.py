@@ -51,7 +51,7 @@ def base64_decode_tostring(lowering: Lowering, call: Call, args: list[SqlValue])
 @lowers("url_decode")
 def url_decode(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
     if not lowering.postgres:
-        return sql_call("URL_DECODE", args[0].node)
+        return lowering.template("TRY(URL_DECODE(_s))", s=args[0].node)  # what is no UTF-8 raises
     digits = (
         "(SELECT STRING_AGG(CASE WHEN m[1] ~ '^%..$' THEN LOWER(SUBSTRING(m[1] FROM 2))"
         " ELSE ENCODE(CONVERT_TO(m[1], 'UTF8'), 'hex') END, '') FROM REGEXP_MATCHES(_s, '(%[0-9A-Fa-f]{2}|[^%]+|%)', 'g') AS t(m))"

@@ -89,7 +89,7 @@ def power(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expressio
 def absolute(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
     value = args[0]
     if value.type is Type.TIMESPAN:
-        return lowering.template("GREATEST(_x, -_x)", x=value.node)
+        return lowering.template("GREATEST(_x, -_x)" if lowering.postgres else "TO_MICROSECONDS(ABS(EPOCH_US(_x)))", x=value.node)
     return lowering.template("ABS(_x)", x=lowering.cast(value.node, Type.LONG) if value.type is Type.INT else value.node)
 
 
@@ -106,6 +106,8 @@ def rounded(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Express
     places = constant(call, 1) if len(args) > 1 else 0
     if value.type.is_integer and isinstance(places, int) and places >= 0:
         return value.node
+    if isinstance(call.args[-1], Literal) and call.args[-1].value is None:
+        return names.null(call.type, lowering.dialect)
     digits = "" if places == 0 else ", CAST(_n AS INT)" if places is None else ", _n"
     arguments = {"x": value.node} if places == 0 else {"x": value.node, "n": args[1].node}
     if lowering.postgres and value.type is not Type.DECIMAL:
@@ -127,6 +129,8 @@ def bin_at(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue:
 
 def binned(lowering: Lowering, call: Call, value: SqlValue, size: SqlValue, point: SqlValue | None) -> SqlValue:
     fixed = constant(call, 1)
+    if point is not None and point.type is not value.type and {point.type, value.type} & {Type.DATETIME, Type.TIMESPAN}:
+        raise Unsupported(f"bin_at() of a {value.type} from a {point.type} on", call.span)
     if fixed is not None and not fixed > 0:
         return SqlValue(names.literal(None, call.type, lowering.dialect), call.type, True)
     arguments = {"x": value.node, "s": size.node}

@@ -7,6 +7,7 @@ A text is tested for its shape before anything reads it as an address.
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
 _IPV4 = f"^{OCTET}(\\.{OCTET}){{3}}(/(3[0-2]|[12]?[0-9]))?$"
 """An IPv4 address, perhaps with a prefix."""
 
-_DOTTED = "^[0-9]+([.][0-9]+){3}(/[0-9]+)?$"
+_DECIMAL = "(0|[1-9][0-9]{0,2})"
+_DOTTED = f"^{_DECIMAL}([.]{_DECIMAL}){{3}}(/[0-9]+)?$"
 _IS_IPV4 = f"_s ~ '{_DOTTED}' AND PG_INPUT_IS_VALID(_s, 'inet')"
 """PostgreSQL's test of an IPv4 address: the shape first, for what it reads as an address is more than Kusto does."""
 
 _IPV6 = "^[0-9a-fA-F]*:[0-9a-fA-F:]*([0-9]+([.][0-9]+){3})?(/[0-9]{1,3})?$"
 _MAPPED_SHAPE = f"^(::)?{_DOTTED[1:]}"
+_MAPPED_TEXT = re.compile("::[0-9]+[.]")
 _BARE = ADDRESS.replace("SPLIT_PART(_s, '.', 4)", "SPLIT_PART(SPLIT_PART(_s, '.', 4), '/', 1)")
 _OWN = "COALESCE(TRY_CAST(SPLIT_PART(_s, '/', 2) AS INT), 32)"
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
@@ -57,7 +60,7 @@ def _no_address(args: list[SqlValue], version: int) -> bool:
         text = literal_text(value)
         if text is not None:
             try:
-                ipaddress.ip_interface(text.removeprefix("::") if version == 6 and "." in text else text)
+                ipaddress.ip_interface(text[2:] if version == 6 and _MAPPED_TEXT.match(text) else text)
             except ValueError:
                 return True
     return False
@@ -119,6 +122,8 @@ def _networks(texts: list[object], version: int) -> list[str]:
         try:
             network = ipaddress.ip_network(str(text).strip(), strict=False)
         except ValueError:
+            continue
+        if "%" in str(network):
             continue
         if version == 6 and network.version == 4:
             network = ipaddress.ip_network(f"::ffff:{network.network_address}/{network.prefixlen + 96}")

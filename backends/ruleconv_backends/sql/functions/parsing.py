@@ -12,15 +12,18 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir.expr import Call
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql import dynamic, names
-from ruleconv_backends.sql.arguments import constant_text, literal_text, number
+from ruleconv_backends.sql.arguments import constant_text, literal_text, number, unfolded
 from ruleconv_backends.sql.registry import lowers
 from ruleconv_backends.sql.value import SqlValue
 
 if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering
 
+_VALID = {"postgres": "CAST(CASE WHEN _x IS JSON THEN _x END AS JSONB)", "duckdb": "CASE WHEN JSON_VALID(_x) THEN CAST(_x AS JSON) END"}
+"""Null where the text is no JSON. PostgreSQL computes the CAST of a constant ahead, whatever CASE it stands in, but not what it
+has to ask IS JSON for."""
 _JSON = {
-    "postgres": "CASE WHEN _x IS JSON THEN CAST(_x AS JSONB) ELSE TO_JSONB(NULLIF(_x, '')) END",
+    "postgres": f"COALESCE({_VALID['postgres']}, TO_JSONB(NULLIF(_x, '')))",
     "duckdb": "CASE WHEN JSON_VALID(_x) THEN CAST(_x AS JSON) ELSE TO_JSON(NULLIF(_x, '')) END",
 }
 
@@ -61,9 +64,7 @@ def extract_json(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlVal
     path, at = constant_text(call, 0, "a path"), 1
     value = args[1]
     if value.type is not Type.DYNAMIC:
-        test = "_x IS JSON" if lowering.postgres else "JSON_VALID(_x)"
-        parsed = lowering.template(f"CASE WHEN {test} THEN _json END", x=value.node, json=lowering.cast(value.node, Type.DYNAMIC))
-        value = SqlValue(parsed, Type.DYNAMIC, True)
+        value = SqlValue(lowering.template(_VALID[lowering.dialect], x=unfolded(lowering, value.node)), Type.DYNAMIC, True)
     if not path.startswith("$"):
         raise Unsupported(f"the path {path!r}", call.span, "a path begins with $")
     while at < len(path):
