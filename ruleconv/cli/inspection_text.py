@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -12,7 +13,7 @@ from rich.tree import Tree
 
 from ruleconv.cli.report import visible
 from ruleconv.inspection import phrases
-from ruleconv.inspection.model import Binding, Branch, Indicator, Inspection, Stage
+from ruleconv.inspection.model import Binding, Branch, Indicator, Inspection, Role, Stage
 
 NARROW = 90
 """Columns below which there are no tables."""
@@ -40,8 +41,8 @@ def _parts(inspection: Inspection, narrow: bool) -> Iterator[RenderableType]:
         ],
         narrow,
     )
-    for problem in inspection.problems:
-        yield _text(f"not all is known: {problem.line}:{problem.column}: {problem.message}", "yellow")
+    for problem in phrases.problems(inspection.problems):
+        yield _Hanging(_text(f"not all is known: {problem}", "yellow"))
     if inspection.coverage.tactics or inspection.coverage.techniques:
         yield _heading("ATT&CK")
         yield _coverage(inspection)
@@ -55,7 +56,7 @@ def _parts(inspection: Inspection, narrow: bool) -> Iterator[RenderableType]:
         yield _heading("Exclusions")
         for exclusion in inspection.exclusions:
             where = f"  (stage {exclusion.stage})" if exclusion.stage else ""
-            yield _indented(Text.assemble(("− ", "red"), _text(phrases.exclusion(exclusion)), (where, "dim")))
+            yield _indented(_Hanging(Text.assemble(("− ", "red"), _text(phrases.exclusion(exclusion)), (where, "dim"))))
     for role, heading in phrases.ROLES:
         found = phrases.by_role(inspection.indicators, role)
         if found:
@@ -85,19 +86,19 @@ def _stages(stages: Iterable[Stage]) -> Iterator[RenderableType]:
         yield Padding(tree, (0, 0, 0, 2))
 
 
-def _stage(stage: Stage) -> Text:
+def _stage(stage: Stage) -> _Hanging:
     made = Text.assemble((stage.number, "bold cyan"), " ", (stage.kind, "bold"), "  ")
     made.append_text(_text("\n".join(phrases.stage_texts(stage))))
     if stage.lets:
         made.append_text(_text(f"  → {', '.join(stage.lets)}", "dim"))
-    return made
+    return _Hanging(made)
 
 
 def _grow(tree: Tree, stage: Stage) -> None:
     if len(stage.predicates) > 1 or any(each.excludes for each in stage.predicates):
         for predicate in stage.predicates:
             sign = ("− ", "red") if predicate.excludes else ("+ ", "green")
-            tree.add(Text.assemble(sign, _text(predicate.text)))
+            tree.add(_Hanging(Text.assemble(sign, _text(predicate.text))))
     for branch in stage.branches:
         node = tree.add(_branch(branch))
         for inner in branch.stages:
@@ -130,17 +131,23 @@ def _indicators(found: list[Indicator]) -> RenderableType:
         subject = _text(phrases.field(each))
         if each.of:
             subject.append_text(_text(f"\n= {each.of}", "dim"))
-        kind = _text(phrases.kind(each) + ("" if each.required else " ·or·" if each.role.value != "condition" else ""))
+        kind = _text(phrases.kind(each) + ("" if _needed(each) else " ·or·"))
         table.add_row(subject, kind, _text(phrases.values(each)), phrases.case(each), phrases.numbers(each.stages))
     return Padding(table, (0, 0, 0, 2))
 
 
+def _needed(each: Indicator) -> bool:
+    """No other test can stand in for it; a condition of a computed value is no test of the event."""
+    return each.required or each.role is Role.CONDITION
+
+
 def _lines(found: list[Indicator]) -> RenderableType:
-    made = []
+    made: list[RenderableType] = []
     for each in found:
-        made.append(_text(phrases.test(each)))
+        where = f"  (stage {phrases.numbers(each.stages)})" if each.stages else ""
+        made.append(_Hanging(Text.assemble(_text(phrases.test(each)), ("" if _needed(each) else " ·or·"), (where, "dim"))))
         if each.of:
-            made.append(_text(f"  = {each.of}", "dim"))
+            made.append(_Hanging(_text(f"  = {each.of}", "dim")))
     return Padding(Group(*made), (0, 0, 0, 2))
 
 
@@ -153,15 +160,14 @@ def _output(inspection: Inspection, narrow: bool) -> Iterator[RenderableType]:
     if narrow:
         for each in listed:
             used = f"  → {phrases.uses(each)}" if each.uses else ""
-            made = ", ".join(each.made_by)
-            yield _indented(Text.assemble(_text(each.name), (f" {each.type} ", "dim"), _text(made), (visible(used), "green")))
+            named = Text.assemble(_text(each.name), (f" {each.type} ", "dim"), _text(phrases.made_by(each)), (visible(used), "green"))
+            yield _indented(_Hanging(named))
     elif listed:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
         for name in ("name", "type", "made by", "from", "used for"):
             table.add_column(name, header_style="dim", overflow="fold", ratio=5 if name == "from" else None)
         for each in listed:
-            made = f"{', '.join(each.made_by)} {phrases.numbers(each.stages, 4)}"
-            table.add_row(_text(each.name), each.type, _text(made), _text("\n".join(each.of)), _text(phrases.uses(each)))
+            table.add_row(_text(each.name), each.type, _text(phrases.made_by(each)), _text("\n".join(each.of)), _text(phrases.uses(each)))
         yield Padding(table, (0, 0, 0, 2))
     if along:
         yield _indented(_text(f"and as they come: {phrases.comes_along(along)}", "dim"))
@@ -172,6 +178,20 @@ def _output(inspection: Inspection, narrow: bool) -> Iterator[RenderableType]:
 
 
 # ---------------------------------------------------------------- small parts
+_HANG = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Hanging:
+    """A text whose lines after the first stand further in, so that it is seen where the next one begins."""
+
+    text: Text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        lines = self.text.wrap(console, max(options.max_width - _HANG, 10))
+        yield from (Text.assemble(" " * _HANG if at else "", line) for at, line in enumerate(lines))
+
+
 def _text(text: str, style: str = "") -> Text:
     return Text("\n".join(map(visible, text.split("\n"))), style=style)
 

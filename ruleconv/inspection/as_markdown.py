@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ruleconv.inspection import phrases
 from ruleconv.inspection.model import Binding, Branch, Indicator, Inspection, Role, Stage
 
-_ACTIVE = re.compile(r"([\\`*_{}\[\]#|~])")
+_ACTIVE = re.compile(r"([\\`*_{}\[\]#~])")
 _TICKS = re.compile(r"`+")
 
 
@@ -27,8 +27,8 @@ def _page(inspection: Inspection, level: int) -> Iterator[str]:
         yield ""
     pairs = [("language", inspection.language), *phrases.card(card), ("time window", phrases.window(inspection.window))]
     yield from table(("", ""), ((name, cell(text, code=name not in _PROSE)) for name, text in pairs if text))
-    for problem in inspection.problems:
-        yield f"Not all is known: {problem.line}:{problem.column}: {plain(problem.message)}  "
+    for problem in phrases.problems(inspection.problems):
+        yield f"Not all is known: {plain(problem)}  "
     yield from _section(f"{head}# ATT&CK", _coverage(inspection))
     yield from _section(f"{head}# Stages ({inspection.stage_count})", _stages(inspection.stages, 0))
     bindings = "Searches" if inspection.language == "sigma" else "Let bindings"
@@ -118,7 +118,7 @@ def _output(inspection: Inspection) -> Iterator[str]:
             (
                 code(each.name),
                 each.type,
-                f"{', '.join(each.made_by)} {phrases.numbers(each.stages, 4)}".strip(),
+                phrases.made_by(each),
                 ", ".join(map(code, each.of)),
                 plain(phrases.uses(each)),
             )
@@ -138,7 +138,7 @@ def _output(inspection: Inspection) -> Iterator[str]:
 def plain(text: str) -> str:
     """The text on one line, with nothing in it that markdown or HTML would take for its own."""
     shown = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _ACTIVE.sub(r"\\\1", shown)
+    return _ACTIVE.sub(r"\\\1", shown).replace("|", "&#124;")
 
 
 def code(text: str) -> str:
@@ -166,6 +166,7 @@ def table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     yield f"| {' | '.join(names)} |"
     yield f"|{'|'.join('---' for _ in names)}|"
     for row in rows:
-        # A bar within a code span divides a table's cells, unless a backslash is before it.
-        yield "| " + " | ".join(re.sub(r"(?<!\\)\|", r"\\|", each) for each in row) + " |"
+        # A bar within a code span divides a table's cells unless a backslash is before it, which is taken away: one of the text's own
+        # does not count. Other text has none.
+        yield "| " + " | ".join(each.replace("|", "\\|") for each in row) + " |"
     yield ""

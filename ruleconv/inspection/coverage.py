@@ -23,8 +23,10 @@ def of(tags: Iterable[str]) -> Coverage:
         slugs = dict.fromkeys(each for id_ in techniques for each in attack.tactics(id_))
     made = []
     for slug in slugs:
-        id_, name = attack.tactic_name(slug)
-        made.append(Tactic(id_, name, slug, tuple(each for each in techniques.values() if _serves(each.id, slug))))
+        serving = tuple(each for each in techniques.values() if _serves(each.id, slug))
+        matrices = {attack.techniques()[each.id].matrix for each in serving}
+        id_, name = attack.tactic_name(slug, *(matrices if len(matrices) == 1 else ()))
+        made.append(Tactic(id_, name, slug, serving))
     return Coverage(tuple(made), tuple(techniques.values()))
 
 

@@ -51,7 +51,7 @@ class Flow:
             case q.Filter():
                 self._filter(rel, role)
             case q.LetRef():
-                target = self.reader.lineage.lets.get(rel.name)
+                target = self.reader.terms.lineage.lets.get(rel.name)
                 if target is not None and (rel.name, role) not in self._entered:
                     self._entered.add((rel.name, role))
                     self.walk(target, role)
@@ -101,8 +101,8 @@ class Flow:
         form = self.names(span_of(node))
         if not form and len(found) == 1 and not negated:
             form = next(self.reader.indicators(node, rel.input, stage, Role.EXCLUSION), found[0]).operator
-        text = self.reader.text(node)
-        place = self.reader.place_of(span_of(node))
+        text = self.reader.terms.text(node)
+        place = self.reader.terms.place_of(span_of(node))
         self.exclusions.append(Exclusion(form or "not", found, f"not({text})" if negated else text, stage, place))
 
     def _join(self, rel: q.Join, role: Role) -> None:
@@ -112,19 +112,19 @@ class Flow:
         stage = self.reader.number(rel.span)
         left = rel.kind is q.JoinKind.LEFTANTI
         other = rel.right if left else rel.left
-        value = self.reader.of_query(other)
+        value = self.reader.terms.of_query(other)
         conditions = []
         for mine, theirs in rel.keys:
             key, table = (mine, rel.left) if left else (theirs, rel.right)
-            name, of = self.reader.field(key, table)
-            sources = self.reader.lineage.sources(key, table)
+            name, of = self.reader.terms.field(key, table)
+            sources = self.reader.terms.lineage.sources(key, table)
             named = replace(value, type=key.type.value)
             conditions.append(
                 Indicator(name, Test.IN, (named,), rel.kind.value, role=Role.EXCLUSION, of=of, sources=sources, stages=(stage,))
             )
         self.walk(other, Role.LOOKUP)
-        text = one_line(self.reader.source.text[rel.span.start : rel.span.end])
-        self.exclusions.append(Exclusion(rel.kind.value, tuple(conditions), text, stage, self.reader.place_of(rel.span)))
+        text = one_line(self.reader.terms.source.text[rel.span.start : rel.span.end])
+        self.exclusions.append(Exclusion(rel.kind.value, tuple(conditions), text, stage, self.reader.terms.place_of(rel.span)))
         if not left:
             self.walk(rel.right, role)
 

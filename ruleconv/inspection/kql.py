@@ -13,7 +13,8 @@ from ruleconv.inspection.flow import Flow, merged
 from ruleconv.inspection.lineage import Lineage
 from ruleconv.inspection.model import Binding, Indicator, Inspection, OutputField, Problem
 from ruleconv.inspection.operators import Kql
-from ruleconv.inspection.predicates import Reader, constants
+from ruleconv.inspection.predicates import Reader
+from ruleconv.inspection.terms import Terms, constants
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.walk import nodes
@@ -52,7 +53,7 @@ def inspect(rule: RuleFile, schema: Schema) -> Inspection:
     made: tuple[OutputField, ...] = ()
     if query is not None:
         names = {id(scalar.value): scalar.name for scalar in query.scalars}
-        reader = Reader(source, Lineage(query.lets), Kql(), names, found.number)
+        reader = Reader(Terms(source, Lineage(query.lets), Kql(), names), found.number)
         flow = Flow(reader)
         flow.walk(query.body)
         for let in query.lets:

@@ -19,11 +19,12 @@ _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 def fields(query: q.Query, reader: Reader, kind: Callable[[str], str], uses: Mapping[str, tuple[Use, ...]]) -> Iterator[OutputField]:
     """Each column of the result. ``kind``: of the stage with a number; ``uses``: by column, what the alert does with it."""
     for column in query.columns:
-        made = reader.lineage.makers(query.body, column.name)
+        made = reader.terms.lineage.makers(query.body, column.name)
         numbers = tuple(dict.fromkeys(number for maker in made if (number := reader.number(maker.span))))
         kinds = tuple(dict.fromkeys(_kind(maker.kind, maker.span, reader, kind) for maker in made))
         texts = dict.fromkeys(
-            f"{maker.table}.{maker.name}" if maker.table else reader.text(maker.value) if maker.value is not None else "" for maker in made
+            f"{maker.table}.{maker.name}" if maker.table else reader.terms.text(maker.value) if maker.value is not None else ""
+            for maker in made
         )
         listed = any(not maker.table for maker in made)
         of = tuple(text for text in texts if text and text != column.name)

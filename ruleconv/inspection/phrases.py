@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ruleconv.inspection.model import Card, Exclusion, Indicator, Inspection, Known, OutputField, Role, Stage, TimeWindow, Value
+from ruleconv.inspection.model import Card, Exclusion, Indicator, Inspection, Known, OutputField, Problem, Role, Stage, TimeWindow, Value
 
 MOST_VALUES = 60
 """Values of one indicator that people are shown; JSON has all."""
+
+
+MOST_PLACES = 3
 
 
 def value(each: Value) -> str:
@@ -62,6 +65,16 @@ def exclusion(each: Exclusion) -> str:
 def window(each: TimeWindow) -> str:
     parts = [f"{each.period} ({each.origin})" if each.period else "", f"every {each.frequency}" if each.frequency else "", *each.bounds]
     return "; ".join(part for part in parts if part)
+
+
+def problems(found: Iterable[Problem]) -> Iterator[str]:
+    """``3:12, 4:8 and 22 more: there is no column X here``: what is said several times stands once."""
+    places: dict[str, list[str]] = {}
+    for each in found:
+        places.setdefault(each.message, []).append(f"{each.line}:{each.column}")
+    for message, all_ in places.items():
+        more = f" and {len(all_) - MOST_PLACES} more" if len(all_) > MOST_PLACES else ""
+        yield f"{', '.join(all_[:MOST_PLACES])}{more}: {message}"
 
 
 def card(each: Card) -> Iterator[tuple[str, str]]:
@@ -126,6 +139,11 @@ def uses(each: OutputField) -> str:
 
 def comes_along(along: dict[str, int]) -> str:
     return ", ".join(f"{count} of {table}" if table else f"{count} more" for table, count in along.items())
+
+
+def made_by(each: OutputField) -> str:
+    """``extend 3, 5``"""
+    return f"{', '.join(each.made_by)} {numbers(each.stages, 4)}".strip()
 
 
 def numbers(stages: Sequence[str], most: int = 6) -> str:

@@ -16,6 +16,7 @@ from ruleconv.inspection.model import Binding, Branch, Indicator, Inspection, Lo
 from ruleconv.inspection.operators import Sigma
 from ruleconv.inspection.places import place
 from ruleconv.inspection.predicates import Reader
+from ruleconv.inspection.terms import Terms
 from ruleconv.rulefile.sigma_metadata import from_sigma
 from ruleconv.rulefile.values import children, text, texts
 from ruleconv.rulefile.yaml_nodes import Node, compose_all
@@ -73,7 +74,7 @@ def _inspection(rule: BoundRule, documents: Sequence[Node], file: Source) -> Ins
     own = _documents(rule, documents)
     pages = _Pages(file)
     stages = pages.of_rule(own, correlated=not rule.of_events)
-    reader = Reader(file, Lineage(()), Sigma(), number=pages.number)
+    reader = Reader(Terms(file, Lineage(()), Sigma()), pages.number)
     flow = Flow(reader, pages.search)
     flow.walk(rule.query.body)
     indicators = tuple(merged(flow.indicators))

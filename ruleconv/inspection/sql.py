@@ -47,7 +47,7 @@ _ROLES = {
 _UNITS = {"second": SECOND, "minute": MINUTE, "hour": HOUR, "day": DAY, "week": 7 * DAY, "month": 30 * DAY, "year": 365 * DAY}
 _INTERVAL = re.compile(r"(\d{1,9})\s*([a-z]+?)s?\b", re.IGNORECASE)
 _NEGATIVE = re.compile(r"\bnot\b|!|<>|is distinct")
-_COMMENT = re.compile(r"^\s*--+\s*(.*?)\s*$", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*--+[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
 _DEEPEST = 30
 _SETS = frozenset(("union", "intersect", "except"))
 
@@ -82,7 +82,7 @@ def _inspection(statement: Statement, file: Source, above: str) -> Inspection:
     columns = query_columns(statement.tree)
     nodes = list(statement.tree.walk())
     names = {let.name for let in reader.lets}
-    functions = [each.name for each in nodes if each.function and each.name and not each.name.startswith("json_extract")]
+    functions = [name for each in nodes if each.function and (name := _function(each, tokens))]
     made = card.of(
         metadata,
         {},
@@ -105,6 +105,14 @@ def _inspection(statement: Statement, file: Source, above: str) -> Inspection:
         filename=file.name,
         fingerprint=hashlib.blake2b(" ".join(token.text.casefold() for token in statement.tokens).encode(), digest_size=8).hexdigest(),
     )
+
+
+def _function(node: Node, tokens: Tokens) -> str:
+    """The function as the statement calls it (``strftime``), whatever sqlglot makes of it; empty for one that stands nowhere."""
+    at = tokens.at(node.span.start) if node.placed else -1
+    if at >= 0 and tokens.word(at + 1) == "(" and tokens.word(at)[:1].isalpha():
+        return tokens.all[at].text.lower()
+    return node.name if any(token.text.lower() == node.name for token in tokens.all) else ""
 
 
 def _used(lets: list[Binding], stages: tuple[Stage, ...]) -> Iterator[Binding]:

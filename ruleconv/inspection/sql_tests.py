@@ -85,6 +85,8 @@ class SqlTests:
         if node.kind in _COMPARED and left is not None and right is not None:
             symbol = next((token.text for token in self.tokens.operators(span) if token.text in _NETWORKS), "")
             kind = _NETWORKS.get(symbol, _COMPARED[node.kind])
+            if right.kind == "all" and node.kind == "neq" and any(each.kind in QUERIES for each in right.walk()):
+                return left, Test.IN, (self.of_query(right),), None  # NOT IN, as some dialects are read
             if right.kind == "any":
                 values = tuple(self.value(each) for each in _elements(right))
                 return left, Test.IN, values, _textual(values)

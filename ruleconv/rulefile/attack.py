@@ -57,8 +57,15 @@ def name_of(technique: str) -> str:
     return f"{_names()[parent][0]}: {own}" if own and parent != technique and parent in _names() else own
 
 
-def tactic_name(tactic: str) -> tuple[str, str]:
-    """Id and name of a tactic in ATT&CK's spelling (``initial-access``): of one that it has no more, its name alone."""
+_ENTERPRISE_BEFORE_19 = {"defense-evasion": ("TA0005", "Defense Evasion")}
+"""ATT&CK 19 calls TA0005 Stealth. The name is the mobile matrix' alone today (TA0030), which rules of Windows do not mean."""
+
+
+def tactic_name(tactic: str, matrix: str = "enterprise") -> tuple[str, str]:
+    """Id and name of a tactic in ATT&CK's spelling (``initial-access``): of one that it has no more, its name alone. ``matrix``: of the
+    techniques that it stands above."""
+    if matrix == "enterprise" and tactic in _ENTERPRISE_BEFORE_19:
+        return _ENTERPRISE_BEFORE_19[tactic]
     found = _names().get(tactic, ())
     return (found[0], found[1]) if len(found) > 1 else ("", tactic.replace("-", " ").title().replace(" And ", " and "))
 

@@ -108,3 +108,26 @@ def test_places_are_those_of_the_text():
 def test_what_cannot_be_read_is_an_error(text):
     with pytest.raises(ruleconv.RuleconvError):
         ruleconv.inspect(text, source="sql")
+
+
+@pytest.mark.parametrize(
+    ("query", "functions"),
+    [
+        ("SELECT strftime('%s', 'now'), max(a, b) FROM t", ("strftime", "max")),
+        ("SELECT COUNTIF(a IS NULL) FROM `p.d.t`", ("countif",)),
+        ("SELECT a FROM t WHERE a ~ 'x' AND b > now() AND c > CURRENT_TIMESTAMP", ("now", "current_timestamp")),
+    ],
+)
+def test_functions_have_the_names_that_the_statement_gives_them(query, functions):
+    assert ruleconv.inspect(query, source="sql").card.functions == functions
+
+
+def test_rows_of_a_query_are_a_set_however_a_dialect_is_read():
+    for text in ("a NOT IN (SELECT x FROM u)", "a <> ALL (SELECT x FROM u)"):
+        (excluded,) = of(text).exclusions
+        assert kinds(excluded.conditions) == [("a", "in", ["u"], None)]
+
+
+def test_each_line_of_a_comment_loses_its_dashes():
+    card = ruleconv.inspect("-- title\n--\n-- more:\n--   * x\nSELECT 1", source="sql").card
+    assert (card.title, card.description) == ("title", "more:\n* x")

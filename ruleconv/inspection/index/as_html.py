@@ -79,8 +79,8 @@ def _rule(index: Index, number: int, row: Row) -> Iterator[str]:
     yield "</ul>"
     yield _links("Detecting the same action", index, row.same_action)
     yield _links("Near-duplicates", index, row.duplicates)
-    for problem in entry.problems:
-        yield f'<p class="dim">Not all is known: {problem.line}:{problem.column}: {escape(problem.message)}</p>'
+    for problem in phrases.problems(entry.problems):
+        yield f'<p class="dim">Not all is known: {escape(problem)}</p>'
     yield "</details>\n"
 
 
