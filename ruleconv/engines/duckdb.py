@@ -46,8 +46,9 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "threads": "1",  # with more, rows without an order, and what takes the first of them, differ from run to run
 }
 _BATCH = 5_000
-_MANY_TERMS = 300
-"""Of AND. DuckDB's filter pushdown takes memory by the square of their number, 2 GB for 2,000, whatever its limit: past this it is off."""
+_DISABLED = "filter_pushdown"
+"""An optimizer whose memory no limit bounds, nor its time: the square of the number of terms (2 GB for 2,000), and a copy of a column's
+expression for each use of it in the SELECT around it (1 kB of KQL, 30 s). Joins keep their conditions, which stand in ON."""
 
 
 class DuckDB:
@@ -58,19 +59,12 @@ class DuckDB:
     _starting: ClassVar[threading.Lock] = threading.Lock()
 
     def __init__(self) -> None:
-        self._connections: dict[bool, duckdb.DuckDBPyConnection] = {}
-
-    def _for(self, sql: str) -> duckdb.DuckDBPyConnection:
-        """The database for a statement: the usual one, or the one for statements of very many terms."""
-        plain = sql.count(" AND ") > _MANY_TERMS
-        if plain not in self._connections:
-            self._connections[plain] = self._connected("filter_pushdown" if plain else "")
-        return self._connections[plain]
+        self._connection = self._connected()
 
     @staticmethod
-    def _connected(disabled: str) -> duckdb.DuckDBPyConnection:
+    def _connected() -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(":memory:", config=_CONFIG)
-        connection.execute(f"SET disabled_optimizers = '{disabled}'")
+        connection.execute(f"SET disabled_optimizers = '{_DISABLED}'")
         with suppress(duckdb.Error):  # only the ICU extension, when it is built in, knows time zones
             connection.execute("SET GLOBAL TimeZone = 'UTC'")
         connection.execute("SET enable_external_access = false")
@@ -89,8 +83,7 @@ class DuckDB:
     def _close(cls) -> None:
         engine, cls._shared = cls._shared, None
         if engine is not None:
-            for connection in engine._connections.values():
-                connection.close()
+            engine._connection.close()
 
     def stored(self) -> dict[str, tuple[Column, ...]]:
         return {}
@@ -98,7 +91,7 @@ class DuckDB:
     def execute(self, sql: str, columns: tuple[Column, ...], tables: Sequence[Table] = (), limits: Limits = DEFAULT_LIMITS) -> Result:
         check_length(sql)
         _check_names(tables)
-        cursor = self._for(sql).cursor()
+        cursor = self._connection.cursor()
         try:
             _check_statement(cursor, sql)
             cursor.execute("BEGIN")
@@ -111,7 +104,7 @@ class DuckDB:
             raise ExecutionError(f"the query was stopped after {limits.seconds:g} s", sql=sql) from None
         except (duckdb.InternalException, duckdb.FatalException) as error:
             # A fault of DuckDB's own makes the whole database unusable; the next query gets a new one.
-            self._connections.clear()
+            self._connection = self._connected()
             raise ExecutionError(str(error), sql=sql) from error
         except duckdb.Error as error:
             raise ExecutionError(str(error), sql=sql) from error

@@ -22,6 +22,8 @@ MAX_NODES = 200_000
 
 Kind = Literal["scalar", "sequence", "mapping"]
 _TAG = "tag:yaml.org,2002:"
+_LONGEST_NUMBER = 400
+"""Characters. Python refuses to print numbers of more than 4,300 digits (and reads hexadecimal ones as long as any)."""
 _PROPERTIES = re.compile(r"(?:[&!]\S*(?:\s+(?:#[^\r\n]*\s+)*|\Z))*")
 _WRONG_TEXT = "check the indentation and the quotes of this line and the one before"
 
@@ -268,6 +270,8 @@ def _scalar(tag: str, text: str) -> object:
         return None
     if tag == "bool":
         return text.casefold() in ("yes", "true", "on")
+    if len(text) > _LONGEST_NUMBER:
+        return text
     try:
         if tag == "int":
             return int(text.replace("_", ""), 0)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from ruleconv.text import Span
 
+_FEW = 20
+
 
 @dataclass(slots=True, eq=False)
 class Node:
@@ -29,13 +31,18 @@ class Node:
     flags: dict[str, str] = field(default_factory=dict)
     children: list[Node] = field(default_factory=list)
     parent: Node | None = None
+    _firsts: dict[str, Node] | None = field(default=None, repr=False)
 
     @property
     def placed(self) -> bool:
         return self.span.start >= 0
 
     def get(self, role: str) -> Node | None:
-        """The first child of that role."""
+        """The first child of that role. The children of a complete tree do not change: where there are many, they are listed once."""
+        if len(self.children) > _FEW:
+            if self._firsts is None:
+                self._firsts = {child.role: child for child in reversed(self.children)}
+            return self._firsts.get(role)
         for child in self.children:
             if child.role == role:
                 return child

@@ -100,6 +100,14 @@ def test_many_terms_take_no_memory_without_bound(duck: Engine) -> None:
     assert duck.execute("SELECT 1", ONE).rows == [(1,)]
 
 
+def test_columns_that_double_from_stage_to_stage_take_no_time_without_bound(duck: Engine) -> None:
+    select = "SELECT a AS a0 FROM t"
+    for n in range(40):
+        select = f"SELECT a{n} || a{n} AS a{n + 1} FROM ({select})"
+    column = Column("a", Type.STRING)
+    assert duck.execute(f"SELECT a40 FROM ({select}) WHERE a40 = 'x'", (column,), [Table("t", (column,), [])]).rows == []
+
+
 def test_a_statement_past_the_limit(engine: Engine) -> None:
     with pytest.raises(ExecutionError, match="more than the 2,000,000 that are executed"):
         engine.execute("SELECT 1 " + " " * 2_000_000, ONE)

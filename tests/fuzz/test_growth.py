@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 import ruleconv
@@ -67,3 +69,22 @@ def test_whatever_is_long_is_answered() -> None:
     for text in ("T" + "; " * 40_000, "print " + "1 + " * 5000 + "1", "T_CL | where " + "not(" * 200 + "a" + ")" * 200):
         with pytest.raises(RuleconvError):
             ruleconv.translate(text, to="sql")
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "0x" + "f" * 5000, "-" + "9" * 5000, "0b" + "1" * 20_000])
+def test_numbers_longer_than_python_prints(number: str) -> None:
+    sigma = SIGMA + f"sel: {{A: {number}, B|gt: 5}}\n  condition: sel\n"
+    sentinel = f"id: {number}\nname: n\nquery: SigninLogs\ntriggerOperator: gt\ntriggerThreshold: {number}\nversion: {number}\n"
+    for name, text in (("x.yml", sigma), ("y.yaml", sentinel)):
+        (outcome,) = lint_all([Job(name, Config(), content=text.encode())])
+        assert not [each.message for each in outcome.findings if each.code == "internal"]
+        for to in ("sql", "kql", "sigma", "sentinel"):
+            with suppress(RuleconvError):
+                assert ruleconv.translate(text, to=to).text
+
+
+def test_many_joins_of_sql_are_walked_once() -> None:
+    text = "select * from t " + " ".join(f"join t{n} on t.a = t{n}.a" for n in range(600)) + " where t.a = 'x'"
+    (made,) = inspect_all(Source(text, "x.sql"))
+    assert made.stage_count == 603
+    assert lint_all([Job("x.sql", Config(), content=text.encode())])[0].facts is not None

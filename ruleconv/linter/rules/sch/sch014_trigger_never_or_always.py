@@ -41,7 +41,7 @@ entityMappings: ~
     def check(self, subject: Subject) -> Iterator[Finding]:
         node = subject.get("triggerOperator")
         threshold = subject.text("triggerThreshold")
-        if node is None or node.kind != "scalar" or not threshold.isdecimal():
+        if node is None or node.kind != "scalar" or not threshold.isdecimal() or len(threshold) > 9:
             return
         trigger = (node.text.casefold(), int(threshold))
         if trigger in _NEVER:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ruleconv.diagnostic import Edit, Fix, Severity
 from ruleconv.linter.examples import sql
@@ -52,6 +53,8 @@ class SameExpressionTwoAliases(Rule):
                 for output in outputs(select):
                     if output.alias is None or not output.expression.placed or not _calculates(output.expression):
                         continue
+                    if not _words(output.name) & _TELLING:
+                        continue
                     span = calculation(statement, output)
                     earlier = seen.setdefault(spelled(statement, span), [])
                     first = next((each for each in earlier if _contradict(each.name, output.name)), None)
@@ -81,10 +84,11 @@ def _contradict(one: str, other: str) -> bool:
     return any(a & words and b & others and not (b & words or a & others) for x, y in _OPPOSITES for a, b in ((x, y), (y, x)))
 
 
-def _words(name: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def _words(name: str) -> frozenset[str]:
     """``lastEvent_time`` is of the words last, event and time."""
     words = {word.lower() for word in _WORD.findall(name)}
-    return words | {begin for begin in _BEGINNINGS for word in words if word.startswith(begin)}
+    return frozenset(words | {begin for begin in _BEGINNINGS for word in words if word.startswith(begin)})
 
 
 _BEGINNINGS = ("first", "last", "earliest", "latest", "oldest", "newest")
@@ -103,6 +107,7 @@ _OPPOSITES = [
         ("local internal", "remote external"),
     )
 ]
+_TELLING = frozenset(word for pair in _OPPOSITES for words in pair for word in words)
 
 
 def _calculates(node: Node) -> bool:
