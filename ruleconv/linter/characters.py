@@ -31,13 +31,16 @@ def outside_of_texts(subject: Subject, wanted: Mapping[str, str]) -> Iterator[tu
             yield source.file_span(Span(at, at + 1)), char
 
 
-def inside_of_texts(subject: Subject) -> frozenset[int]:
-    """The places (in the file) of all invisible characters in the texts of the query or the statement."""
+def inside_of_texts(subject: Subject) -> dict[int, str]:
+    """The places (in the file) of all invisible characters in the texts of the query or the statement, with these texts."""
     source, kind = _query(subject)
     if source is None:
-        return frozenset()
-    found = (match.start() for each in comments.texts(source.text, kind) for match in INVISIBLE.finditer(source.text, each.start, each.end))
-    return frozenset(source.file_offset(at) for at in found)
+        return {}
+    return {
+        source.file_offset(match.start()): source.text[each.start : each.end]
+        for each in comments.texts(source.text, kind)
+        for match in INVISIBLE.finditer(source.text, each.start, each.end)
+    }
 
 
 def _query(subject: Subject) -> tuple[Source | None, Kind]:

@@ -55,6 +55,7 @@ SigninLogs
         ),
     )
     good = (
+        kql("SigninLogs\n| where Identity contains '​'\n"),
         sentinel("description: Finds what our 👩‍💻 team calls a password spray.\n"),
         kql("""\
 SigninLogs
@@ -68,7 +69,7 @@ SigninLogs
         if not found:
             return
         detections = [each.get("detection") for each in subject.siblings]  # whose values may look for such characters
-        texts = frozenset[int]().union(*(inside_of_texts(each) for each in subject.siblings))
+        texts = {at: within for each in subject.siblings for at, within in inside_of_texts(each).items()}
         for at in found:
             char = text[at]
             if at == 0 and char == "\ufeff":
@@ -77,6 +78,8 @@ SigninLogs
                 continue
             if any(each is not None and each.span.start <= at < each.span.end for each in detections):
                 continue
+            if at in texts and not any(each.isalnum() for each in texts[at]):
+                continue  # a text of nothing else looks for just this
             name = unicodedata.name(char, "an unnamed character").lower()
             new = " " if char == "\u00a0" else ""
             fix = Fix("Write a blank" if new else "Take it out", (Edit(Span(at, at + 1), new),), safe=at not in texts)

@@ -9,6 +9,8 @@ from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
 from ruleconv.sql.tree import Node
 
+_WORDS = {"in": "NOT IN", "all": "<> ALL"}
+
 
 class NotInNullable(Rule):
     """NOT IN over a query whose column may be NULL, or over a list with NULL.
@@ -26,12 +28,14 @@ class NotInNullable(Rule):
         sql("select a from t where ip not in (select ip from known)"),
         sql("with org as (select distinct ip from known) select a from t where ip not in (select ip from org)"),
         sql("select a from t where ip not in ('10.0.0.1', null)"),
+        sql("select a from t where ip <> all (select ip from known)"),
     )
     good = (
         sql("select a from t where ip not in (select ip from known where ip is not null and x = 1)"),
         sql("select a from t where ip not in (select ip from known where ip like '10.%')"),
         sql("with org as (select ip from known where ip is not null) select a from t where ip not in (select distinct ip from org)"),
         sql("select a from t where n not in (select coalesce(n, '') from u) and m not in (select count(*) from u)"),
+        sql("select a from t where ip <> all (select ip from known where ip is not null) and b <> all (array['x', 'y'])"),
         sql("select a from t where not exists (select 1 from known where known.ip = t.ip)"),
     )
 
@@ -41,15 +45,17 @@ class NotInNullable(Rule):
 
         for statement in subject.statements:
             for node in statement.tree.walk() if statement.tree is not None else ():
-                inner = bare(node.get("this")) if node.kind == "not" else None
-                if inner is None or inner.kind != "in" or not inner.placed:
+                inner = bare(node.get("this")) if node.kind == "not" else node.get("expression") if node.kind == "neq" else None
+                if inner is None or inner.kind not in ("in", "all") or not inner.placed or (inner.kind == "all") is (node.kind == "not"):
                     continue
-                query = inner.get("query")
+                query = bare(inner.get("this")) if inner.kind == "all" else inner.get("query")
+                if inner.kind == "all" and (query is None or not query.is_query):
+                    continue
                 if query is not None and may_be_null(query.get("this") or query):
                     where = query.span if query.placed else inner.span
                     yield Finding(
                         where,
-                        f"NOT IN over a query that may give NULL{_column(query)}: one NULL, and no row is found",
+                        f"{_WORDS[inner.kind]} over a query that may give NULL{_column(query)}: one NULL, and no row is found",
                         "NOT EXISTS, or IS NOT NULL in the subquery",
                     )
                 elif query is None and any(each.kind == "null" for each in inner.all("expressions")):

@@ -26,9 +26,11 @@ class EqualsNull(Rule):
     bad = (
         sql("select a from t where b = null", fixed="select a from t where b is null"),
         sql("SELECT a FROM t WHERE b != NULL", fixed="SELECT a FROM t WHERE b IS NOT NULL"),
+        sql("select a from t where null = b"),
     )
     good = (
         sql("select a from t where b is null or b is not null"),
+        sql("select a from t where b is null = c is not null and (d is not distinct from null) = e"),
         sql("update t set b = null where c = 1"),
         sql("select f(b => null) from t"),
     )
@@ -39,6 +41,10 @@ class EqualsNull(Rule):
         for statement in subject.statements:
             tokens = statement.tokens
             for at, token in enumerate(tokens[:-1]):
+                if token.word == "NULL" and tokens[at + 1].word in _OPERATORS and tokens[at - 1].word not in ("IS", "NOT", "FROM") and at:
+                    after = tokens[at + 1]
+                    span = token.span.cover(after.span)
+                    yield Finding(span, f"{token.text} {after.text} is never true", f"write {_OPERATORS[after.word]} behind the value")
                 test = _OPERATORS.get(token.word)
                 if test is None or tokens[at + 1].word != "NULL" or at == 0:
                     continue

@@ -29,6 +29,8 @@ class TimestampLiteralNoZone(Rule):
     bad = (
         sql("select a from t where created > timestamptz '2024-01-01 00:00'"),
         sql("select a from t where created > '2024-01-01'::timestamptz"),
+        sql("select a from t where created > cast('2024-01-01T10:00:00' as timestamptz)"),
+        sql("select a from t where created > '2024-01-01'::timestamp with time zone"),
         sql("select a from t where created > timestamp with time zone '2024-01-01 00:00:00'"),
     )
     good = (
@@ -47,5 +49,8 @@ class TimestampLiteralNoZone(Rule):
 def _is_zoned(tokens: tuple[Token, ...], at: int) -> bool:
     """The type before or behind the text has a time zone."""
     before = [token.word for token in tokens[max(0, at - 4) : at]]
-    behind = [token.word for token in tokens[at + 1 : at + 3]]
-    return before[-1:] == ["TIMESTAMPTZ"] or before == ["TIMESTAMP", "WITH", "TIME", "ZONE"] or behind == ["::", "TIMESTAMPTZ"]
+    behind = [token.word for token in tokens[at + 1 : at + 6]]
+    if before[-1:] == ["TIMESTAMPTZ"] or before == ["TIMESTAMP", "WITH", "TIME", "ZONE"]:
+        return True
+    casts = behind[:1] == ["::"] or (before[-2:] == ["CAST", "("] and behind[:1] == ["AS"])
+    return casts and (behind[1:2] == ["TIMESTAMPTZ"] or behind[1:] == ["TIMESTAMP", "WITH", "TIME", "ZONE"])
