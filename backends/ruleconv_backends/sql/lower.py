@@ -28,7 +28,7 @@ from ruleconv_backends.sql.elements import to_dynamic
 from ruleconv_backends.sql.registry import AGGREGATES, FUNCTIONS
 from ruleconv_backends.sql.select import conjunction, disjunction, is_simple
 from ruleconv_backends.sql.value import SqlValue
-from ruleconv_backends.sql.window_layers import WindowScope
+from ruleconv_backends.sql.window_scope import WindowScope
 
 if TYPE_CHECKING:
     from ruleconv.ir.query import Rel

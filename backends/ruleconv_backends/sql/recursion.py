@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql import names
-from ruleconv_backends.sql.relation import Relations
 from ruleconv_backends.sql.select import Relation
 from ruleconv_backends.sql.value import SqlValue
+
+if TYPE_CHECKING:
+    from ruleconv_backends.sql.relation import Relations
 
 Columns = Mapping[str, SqlValue]
 Level = Callable[[Columns], Mapping[str, SqlValue]]

@@ -19,7 +19,7 @@ from ruleconv_backends.sql.lower import Lowering
 from ruleconv_backends.sql.select import Relation, is_constant, is_heavy
 from ruleconv_backends.sql.stages import STAGES
 from ruleconv_backends.sql.value import SqlValue
-from ruleconv_backends.sql.window_layers import WindowScope
+from ruleconv_backends.sql.window_scope import WindowScope
 
 
 class Relations:

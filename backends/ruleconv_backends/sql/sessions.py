@@ -6,6 +6,7 @@ Semantics: https://learn.microsoft.com/kusto/query/row-window-session-function
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -13,10 +14,12 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql import names
 from ruleconv_backends.sql.recursion import Columns, walked
-from ruleconv_backends.sql.relation import Relations
 from ruleconv_backends.sql.select import Relation, disjunction
 from ruleconv_backends.sql.value import SqlValue
-from ruleconv_backends.sql.window_layers import WindowScope, restart_of
+from ruleconv_backends.sql.window_scope import WindowScope, restart_of
+
+if TYPE_CHECKING:
+    from ruleconv_backends.sql.relation import Relations
 
 
 def session_starts(relations: Relations, relation: Relation, scope: WindowScope, call: ir.WindowCall, row: str, name: str) -> Relation:

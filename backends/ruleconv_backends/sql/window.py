@@ -15,7 +15,7 @@ from ruleconv.ir.types import Type
 from ruleconv.ir.walk import column_names
 from ruleconv_backends.sql import names
 from ruleconv_backends.sql.value import SqlValue
-from ruleconv_backends.sql.window_layers import restart_of
+from ruleconv_backends.sql.window_scope import restart_of
 
 if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering

@@ -9,7 +9,7 @@ lean on.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -17,50 +17,13 @@ from sqlglot import exp
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv.ir.walk import walk
+from ruleconv_backends.sql.sessions import session_starts
 from ruleconv_backends.sql.value import SqlValue
+from ruleconv_backends.sql.window_scope import SESSION, WindowScope, restart_of
 
 if TYPE_CHECKING:
     from ruleconv_backends.sql.relation import Relations
     from ruleconv_backends.sql.select import Relation
-
-_SESSION = "row_window_session"
-_RESTART_AT = {"row_number": 1, "row_cumsum": 1, "row_rank_dense": 1, "row_rank_min": 1, _SESSION: 3}
-
-
-@dataclass
-class WindowScope:
-    """``order``: the rows' sort keys; ``row``: the column that numbers the rows, once there is one. ``columns``: calls that a SELECT
-    below has computed, with their columns. What to PARTITION BY in place of a restart condition: ``keys``, the sort keys that it
-    looks at, or ``runs``, a column that numbers the runs."""
-
-    order: list[exp.Ordered] = field(default_factory=list)
-    row: exp.Expression | None = None
-    columns: list[tuple[ir.Expr, str]] = field(default_factory=list)
-    keys: list[tuple[ir.Expr, tuple[ir.Expr, ...]]] = field(default_factory=list)
-    runs: list[tuple[ir.Expr, tuple[ir.Expr, ...]]] = field(default_factory=list)
-
-    def ordering(self, leading: int = 0) -> list[exp.Ordered]:
-        """What to ORDER BY within a partition by the first ``leading`` sort keys."""
-        if self.row is not None:
-            return [exp.Ordered(this=self.row.copy(), nulls_first=False)]
-        return [key.copy() for key in self.order[leading:]]
-
-    def column(self, call: ir.Expr) -> str | None:
-        return next((name for made, name in self.columns if made == call), None)
-
-    def run(self, restart: ir.Expr) -> tuple[ir.Expr, ...] | None:
-        return next((keys for made, keys in (*self.keys, *self.runs) if made == restart), None)
-
-    def sorts_by(self, restart: ir.Expr | None) -> int | None:
-        """How many of the sort keys the restart looks at; None when it is anything else than a change in the first ones."""
-        return 0 if restart is None else next((len(keys) for made, keys in self.keys if made == restart), None)
-
-
-def restart_of(call: ir.WindowCall) -> ir.Expr | None:
-    """The restart condition of the call; one that is always false counts as none."""
-    at = _RESTART_AT.get(call.function, 99)
-    restart = call.args[at] if len(call.args) > at else None
-    return None if isinstance(restart, ir.Literal) and restart.value is False else restart
 
 
 def prepared(relations: Relations, relation: Relation, nodes: Iterable[ir.Expr]) -> tuple[Relation, WindowScope]:
@@ -72,7 +35,7 @@ def prepared(relations: Relations, relation: Relation, nodes: Iterable[ir.Expr])
     conditions: list[ir.Expr] = []
     for call in calls:
         restart = restart_of(call)
-        if restart is None or call.function == _SESSION or scope.run(restart) is not None or restart in conditions:
+        if restart is None or call.function == SESSION or scope.run(restart) is not None or restart in conditions:
             continue
         keys = _leading_keys(relation, restart)
         if keys is not None:
@@ -80,9 +43,9 @@ def prepared(relations: Relations, relation: Relation, nodes: Iterable[ir.Expr])
         else:
             conditions.append(restart)
     partitioned = [restart for restart, _ in scope.keys]
-    below = [part for call in calls for part in call.args if part not in partitioned or call.function == _SESSION]
+    below = [part for call in calls for part in call.args if part not in partitioned or call.function == SESSION]
     nested = _calls(below)
-    sessions = [call for call in calls if call.function == _SESSION]
+    sessions = [call for call in calls if call.function == SESSION]
     if not conditions and not nested and not sessions:
         return relation, scope
     return _layered(relations, relation, scope, conditions, _unique([*nested, *sessions]))
@@ -92,8 +55,6 @@ def _layered(
     relations: Relations, relation: Relation, scope: WindowScope, conditions: Sequence[ir.Expr], calls: Sequence[ir.WindowCall]
 ) -> tuple[Relation, WindowScope]:
     """One SELECT for each level of dependence; the first also numbers the rows, so that all agree on the order of equals."""
-    from ruleconv_backends.sql.sessions import session_starts
-
     lowering = relations.lowering
     waiting: list[ir.Expr] = [*conditions, *calls]
     row = relations.helper(relation, "row")
@@ -112,7 +73,7 @@ def _layered(
                     name = relations.helper(shell, "run")
                     count = exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=lowering.holds(node)))
                     helpers[name] = SqlValue(_over(count, scope.ordering()), Type.LONG, False)
-                elif isinstance(node, ir.WindowCall) and node.function == _SESSION:
+                elif isinstance(node, ir.WindowCall) and node.function == SESSION:
                     name = relations.helper(shell, "session")
                     helpers[name] = SqlValue(exp.Null(), node.type)
                     starts.append((node, name))
@@ -145,7 +106,7 @@ def _is_ready(node: ir.Expr, scope: WindowScope) -> bool:
     if not isinstance(node, ir.WindowCall):
         return all(scope.column(inner) is not None for inner in _calls([node]))
     restart = restart_of(node)
-    if node.function == _SESSION:
+    if node.function == SESSION:
         return all(scope.column(inner) is not None for inner in _calls(node.args))
     if restart is not None and scope.run(restart) is None:
         return False
