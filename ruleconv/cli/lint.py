@@ -118,6 +118,7 @@ def command(
         raise UsageError("--stdin-filename names what stdin gives", hint="give - as the file")
     settings = _settings(config_path, isolated, select, extend_select, ignore, schemas)
     output = None if output == STDIN else output
+    entries = None if as_diff or write_baseline is not None else _baseline(settings, baseline)
     run, failed = _run(inputs, settings, source, stdin_filename, jobs, no_cache)
     files.keep_inputs([each for each in (output, write_baseline) if each is not None], run.inputs)
     repaired = 0
@@ -131,7 +132,7 @@ def command(
     if write_baseline is not None:
         _write_baseline(write_baseline, run.outcomes)
         sys.exit(2 if broken else 0)
-    findings, known = _without_known(run, baseline)
+    findings, known = _without_known(run, entries)
     shown = lint_show.text(findings, run.outcomes, form, statistics)
     # With --fix, stdout is the text that stdin gave.
     to_stderr = fixing and any(each.path == STDIN for each in run.inputs)
@@ -171,6 +172,9 @@ def _settings(
     found = None if isolated else Path(path) if path is not None else config_file.find(here)
     settings = config_file.read(found) if found is not None else Settings(home=here)
     config = settings.config
+    for path in config.schema_files:
+        if not Path(path).exists():
+            raise UsageError(f"{found}: tables: {path}: no such file or folder")
     config = replace(
         config,
         select=_codes(select) or config.select,
@@ -257,13 +261,19 @@ def _text_of(job: Job, outcome: Outcome) -> Callable[[], str]:
 
 
 # ---------------------------------------------------------------- what is known already
-def _without_known(run: Run, given: str | None) -> tuple[list[Diagnostic], tuple[int, int] | None]:
+def _baseline(settings: Settings, given: str | None) -> tuple[Path, Counter[str]] | None:
+    """The baseline's folder and entries. UsageError when it cannot be read: asked before anything is repaired."""
+    path = Path(given) if given is not None else settings.home / settings.baseline if settings.baseline else None
+    return None if path is None else (path.resolve().parent, baselines.read(str(path)))
+
+
+def _without_known(run: Run, known: tuple[Path, Counter[str]] | None) -> tuple[list[Diagnostic], tuple[int, int] | None]:
     """The findings that the baseline does not know; how many it hides, and how many of its entries are no longer true."""
     pairs = [(each, outcome.text) for outcome in run.outcomes for each in outcome.findings]
-    path = Path(given) if given else run.settings.home / run.settings.baseline if run.settings.baseline else None
-    if path is None:
+    if known is None:
         return [each for each, _ in pairs], None
-    kept, left = baselines.without(pairs, baselines.read(str(path)), path.resolve().parent)
+    folder, entries = known
+    kept, left = baselines.without(pairs, entries, folder)
     return kept, (len(pairs) - len(kept), left.total())
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -112,6 +113,21 @@ def test_a_pipe_is_written_to_and_not_replaced(here):
 def test_a_minus_is_stdout(here):
     assert "s.yml:1:1: warning" in run("$R lint --no-cache -o - s.yml", here).stdout
     assert "# a" in run("$R inspect --format markdown -o - s.yml", here).stdout
+
+
+def test_a_baseline_that_cannot_be_read_is_told_before_anything_is_repaired(here):
+    rule = SENTINEL.replace("query:", "relevantTechniques:\n  - T1208\nquery:")
+    (here / "r.yaml").write_text(rule)
+    done = run("$R lint --no-cache --fix --baseline gone.json r.yaml", here)
+    assert (done.returncode, done.stderr) == (2, "Error: gone.json: No such file or directory (write it with --write-baseline)\n")
+    assert (here / "r.yaml").read_text() == rule
+
+
+def test_tables_that_the_configuration_names_wrongly_are_its_fault(here):
+    (here / "ruleconv.toml").write_text('tables = ["gone/"]\n')
+    done = run("$R lint .", here)
+    assert done.returncode == 2
+    assert re.fullmatch(r"Error: \S*ruleconv.toml: tables: \S*gone: no such file or folder\n", done.stderr)
 
 
 # ---------------------------------------------------------------- folders of everything

@@ -78,3 +78,22 @@ def test_comments(kind, text):
 def test_the_schema_is_where_the_page_says():
     assert (TOP / "docs" / re.search(r"\((\.\./\S+config_schema\.json)\)", PAGE).group(1)).is_file()
     jsonschema.Draft7Validator.check_schema(yaml.safe_load((TOP / "ruleconv/linter/config_schema.json").read_text()))
+
+
+def test_the_page_can_be_followed_from_its_first_line_to_the_baseline(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for folder in ("rules", "schema"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "schema/mine.json").write_text('{"Mine_CL": {"a": "string"}}')
+    (tmp_path / "rules/a.yaml").write_text(BASES[Kind.SENTINEL].replace("severity:", "severity: x #"))
+    configuration = next(text for kind, text in BLOCKS if kind == "toml")
+    codes = []
+    for kind, text in BLOCKS:
+        if kind == "toml":
+            (tmp_path / "ruleconv.toml").write_text(text)
+        for line in text.splitlines() if kind == "sh" else ():
+            codes.append(CliRunner().invoke(cli, shlex.split(line)[1:], catch_exceptions=False).exit_code)
+    assert codes == [1, 1, 0, 1, 0]
+    (named,) = re.findall(r"`(baseline = [^`]*)`", PAGE)
+    (tmp_path / "ruleconv.toml").write_text(named + "\n" + configuration)
+    assert CliRunner().invoke(cli, ["lint", "rules/"], catch_exceptions=False).exit_code == 0
