@@ -29,8 +29,8 @@ def asim() -> Schema:
 
 
 def load(paths: Iterable[str | os.PathLike[str]]) -> Schema:
-    """The tables of the user's files (CSV, JSON, or folders of them); see ``ruleconv.schema.load``. Without the bundled ones:
-    ``bundled() | load(paths)`` has both."""
+    """The tables of the user's files (CSV, JSON, or folders of them); ``files.py`` tells the formats. Without the bundled ones:
+    ``bundled() | load(paths)`` has both. UsageError for a file that cannot be opened, SchemaError for one that says no tables."""
     from ruleconv.schema.files import load_files
 
     return load_files(paths)
