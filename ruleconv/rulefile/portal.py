@@ -28,9 +28,14 @@ _DEFENDER = {
     ("displayName",): "name",
     ("queryCondition", "queryText"): "query",
     ("detectionAction", "alertTemplate", "description"): "description",
+    ("detectionAction", "alertTemplate", "severity"): "severity",
     ("detectionAction", "alertTemplate", "category"): "tactics",
     ("detectionAction", "alertTemplate", "mitreTechniques"): "relevantTechniques",
 }
+_SEVERITIES = {each.lower(): each for each in ("Informational", "Low", "Medium", "High")}
+"""Graph writes them in lower case, Sentinel does not."""
+_NO_TACTICS = frozenset(("Exploit", "Malware", "Ransomware", "SuspiciousActivity", "UnwantedSoftware"))
+"""Categories of Defender's alerts that are no tactic of ATT&CK: https://learn.microsoft.com/defender-endpoint/alerts-queue"""
 _HINT = "an ARM template with resources of the type Microsoft.SecurityInsights/alertRules, or a custom detection with a queryCondition"
 
 
@@ -95,8 +100,14 @@ def _defender(node: Node) -> Node:
     made = Node("mapping", "map", node.span)
     for path, name in _DEFENDER.items():
         found = _at(node, path)
-        if found is not None and not found[1].is_null:
-            made.pairs.append((replace(found[0], text=name), found[1]))
+        if found is None or found[1].is_null:
+            continue
+        key, value = found
+        if name == "tactics" and value.text in _NO_TACTICS:
+            continue
+        if name == "severity":
+            value = replace(value, text=_SEVERITIES.get(value.text, value.text))
+        made.pairs.append((replace(key, text=name), value))
     return made
 
 

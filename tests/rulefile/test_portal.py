@@ -137,3 +137,13 @@ def test_json_that_is_no_rule_is_left_out_of_folders(tmp_path: Path) -> None:
     (tmp_path / "package.json").write_text('{"name": "x"}', "utf-8")
     (tmp_path / "rules.json").write_text(json.dumps(template(resource())), "utf-8")
     assert [each.relative.name for each in expand([str(tmp_path)], (".json",))] == ["rules.json"]
+
+
+@pytest.mark.parametrize(("category", "tactics"), [("Malware", None), ("SuspiciousActivity", None), ("Persistence", "Persistence")])
+def test_what_a_custom_detection_says_of_its_alert(category: str, tactics: str | None) -> None:
+    alert = {"severity": "high", "category": category, "description": "d"}
+    rule = {"displayName": "n", "queryCondition": {"queryText": "DeviceEvents"}, "detectionAction": {"alertTemplate": alert}}
+    (read,) = read_rules(Source(json.dumps(rule), "x.json"))
+    assert (read.metadata["severity"], read.metadata.get("tactics")) == ("High", tactics)
+    assert "severity: High" in ruleconv.translate(json.dumps(rule), to="sentinel", filename="x.json").text
+    assert not {"ATT014", "SCH005"} & {each.code for each in ruleconv.lint(json.dumps(rule), filename="x.json")}
