@@ -202,6 +202,35 @@ def in_order(rows: Rows, keys: Sequence[tuple[str, bool, str]]) -> Rows:
     return rows
 
 
+def top_redefined(draw: st.DrawFn, p: Pipeline) -> Pipeline:
+    """The first rows by the unique column, which another value stands for afterwards."""
+    if p.unique is None:
+        return p
+    unique, down, count = p.unique, draw(st.booleans()), draw(st.integers(1, 2))
+    other = draw(st.sampled_from(sorted(p.columns)))
+    value = draw(st.just(Expression(name(other), p.columns[other], lambda row: row[other])) | any_expression(p.columns))
+
+    def step(rows: Rows, _: Tables) -> Rows:
+        best = in_order(rows, [(unique, down, "")])[:count]
+        return [{**row, unique: value.of(row)} for row in best]
+
+    text = f"top {count} by {name(unique)} {'desc' if down else 'asc'} | extend {name(unique)} = {value}"
+    return p.then(text, step, {**p.columns, unique: value.type})
+
+
+def expand(draw: st.DrawFn, p: Pipeline) -> Pipeline:
+    """Rows for the elements of an array, and the lists of these in their order again."""
+    made = [draw(expressions(p.columns, "long")) for _ in range(draw(st.integers(1, 3)))]
+    new = draw(st.sampled_from([*NEW, *p.columns]))
+    array = f"pack_array({', '.join(map(str, made))})"
+    columns = {**p.columns, new: "long"}
+    return p.then(
+        f"mv-expand {name(new)} = {array} to typeof(long)",
+        lambda rows, _: [{**row, new: value.of(row)} for row in rows for value in made],
+        columns,
+    )
+
+
 # ---------------------------------------------------------------- two tables
 @st.composite
 def other_side(draw: st.DrawFn, columns: Columns) -> tuple[str, dict[str, Expression], Expression]:
@@ -289,7 +318,23 @@ def numbered(column: str, taken: set[str]) -> str:
     return result
 
 
-STAGES: list[Stage] = [where, extend, project, project_away, project_rename, distinct, summarize, arg_max, top, union, join, where, extend]
+STAGES: list[Stage] = [
+    where,
+    extend,
+    project,
+    project_away,
+    project_rename,
+    distinct,
+    summarize,
+    arg_max,
+    top,
+    top_redefined,
+    expand,
+    union,
+    join,
+    where,
+    extend,
+]
 
 
 @st.composite

@@ -45,6 +45,7 @@ _IF = {
     "make_set": "make_set_if",
     "make_bag": "make_bag_if",
     "take_any": "take_anyif",
+    "any": "anyif",
 }
 """The conditional form of each aggregate that pivot takes."""
 
