@@ -18,7 +18,7 @@ def text(findings: Sequence[Diagnostic], outcomes: Sequence[Outcome], form: str,
     if statistics:
         return _statistics(findings)
     if form != "text":
-        return writer(form)(findings, [outcome.name for outcome in outcomes if not outcome.skipped])
+        return writer(form)(findings, {outcome.name: outcome.text for outcome in outcomes if not outcome.skipped})
     texts = {outcome.name: outcome.text for outcome in outcomes}
     return "\n".join(line for each in findings for line in report.render(each, texts[each.name]))
 

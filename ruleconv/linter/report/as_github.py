@@ -5,14 +5,14 @@ Source: https://docs.github.com/actions/reference/workflow-commands-for-github-a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ruleconv.diagnostic import Diagnostic, Severity
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def write(findings: Sequence[Diagnostic], files: Sequence[str]) -> str:
+def write(findings: Sequence[Diagnostic], files: Mapping[str, str]) -> str:
     """A line for each finding."""
     return "\n".join(_line(each) for each in findings)
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ruleconv.diagnostic import Diagnostic, Severity
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 
 
-def write(findings: Sequence[Diagnostic], files: Sequence[str]) -> str:
+def write(findings: Sequence[Diagnostic], files: Mapping[str, str]) -> str:
     """The findings; the fingerprint leaves lines out, so that a moved finding stays the same one."""
     seen: Counter[str] = Counter()
     return json.dumps([_issue(each, seen) for each in findings], indent=2, ensure_ascii=False)

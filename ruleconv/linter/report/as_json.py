@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ruleconv.diagnostic import Diagnostic, Fix
 
 
-def write(findings: Sequence[Diagnostic], files: Sequence[str]) -> str:
+def write(findings: Sequence[Diagnostic], files: Mapping[str, str]) -> str:
     """The findings as JSON."""
     return json.dumps([_finding(each) for each in findings], indent=2, ensure_ascii=False)
 

@@ -6,7 +6,7 @@ Characters that XML does not have are replaced.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr  # writes XML, reads none
 
 from ruleconv.diagnostic import Diagnostic, Severity
@@ -14,7 +14,7 @@ from ruleconv.diagnostic import Diagnostic, Severity
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write(findings: Sequence[Diagnostic], files: Sequence[str]) -> str:
+def write(findings: Sequence[Diagnostic], files: Mapping[str, str]) -> str:
     """All files, those without a finding too."""
     by_file: dict[str, list[Diagnostic]] = {name: [] for name in files}
     for each in findings:

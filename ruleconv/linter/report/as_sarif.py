@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, as GitHub's code scanning takes it.
+"""SARIF 2.1.0, as GitHub's code scanning takes it. A region is told twice, by lines and columns and by characters, and both mean the same.
 
 Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from inspect import getdoc
 from pathlib import PurePath
 from urllib.parse import quote
@@ -16,16 +16,18 @@ from urllib.parse import quote
 from ruleconv import __version__
 from ruleconv.diagnostic import Diagnostic, Fix, Severity
 from ruleconv.linter.rule import codes_of, rule_of
+from ruleconv.text import Source, Span
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def write(findings: Sequence[Diagnostic], files: Sequence[str]) -> str:
+def write(findings: Sequence[Diagnostic], files: Mapping[str, str]) -> str:
     """One run with the rules that have findings."""
     codes = sorted({each.code for each in findings})
     index = {code: at for at, code in enumerate(codes)}
     seen: Counter[str] = Counter()
+    sources = {name: Source(text) for name, text in files.items() if text}
     driver = {
         "name": "ruleconv",
         "semanticVersion": __version__,
@@ -35,7 +37,7 @@ def write(findings: Sequence[Diagnostic], files: Sequence[str]) -> str:
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "artifacts": [{"location": {"uri": _uri(name)}} for name in dict.fromkeys(files)],
-        "results": [_result(each, index, seen) for each in findings],
+        "results": [_result(each, index, seen, sources.get(each.name)) for each in findings],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
 
@@ -59,13 +61,11 @@ def _rule(code: str) -> dict[str, object]:
     return made
 
 
-def _result(each: Diagnostic, index: dict[str, int], seen: Counter[str]) -> dict[str, object]:
-    region = {
-        "startLine": each.line,
-        "startColumn": each.column,
-        "charOffset": each.span.start,
-        "charLength": each.span.end - each.span.start,
-    }
+def _result(each: Diagnostic, index: dict[str, int], seen: Counter[str], source: Source | None) -> dict[str, object]:
+    region = {"startLine": each.line, "startColumn": each.column}
+    if source is not None:
+        region["endLine"], region["endColumn"] = source.position(each.span.end)
+        region |= _characters(each.span, source)
     fingerprint = hashlib.sha256(f"{each.name}\0{each.code}\0{each.message}".encode("utf-8", "surrogatepass")).hexdigest()
     seen[fingerprint] += 1
     made: dict[str, object] = {
@@ -77,18 +77,19 @@ def _result(each: Diagnostic, index: dict[str, int], seen: Counter[str]) -> dict
         "partialFingerprints": {"ruleconv/v1": f"{fingerprint[:32]}:{seen[fingerprint]}"},
     }
     if each.fix is not None:
-        made["fixes"] = [_fix(each.name, each.fix)]
+        made["fixes"] = [_fix(each.name, each.fix, source)]
     return made
 
 
-def _fix(name: str, fix: Fix) -> dict[str, object]:
-    replacements = [
-        {
-            "deletedRegion": {"charOffset": edit.span.start, "charLength": edit.span.end - edit.span.start},
-            "insertedContent": {"text": edit.text},
-        }
-        for edit in fix.edits
-    ]
+def _characters(span: Span, source: Source | None) -> dict[str, int]:
+    """A byte order mark is none of the file's characters."""
+    mark = int(source is not None and source.text.startswith("\ufeff"))
+    start = max(0, span.start - mark)
+    return {"charOffset": start, "charLength": max(0, span.end - mark - start)}
+
+
+def _fix(name: str, fix: Fix, source: Source | None) -> dict[str, object]:
+    replacements = [{"deletedRegion": _characters(edit.span, source), "insertedContent": {"text": edit.text}} for edit in fix.edits]
     return {
         "description": {"text": fix.title},
         "artifactChanges": [{"artifactLocation": {"uri": _uri(name)}, "replacements": replacements}],
