@@ -24,10 +24,11 @@ def bound(query: tree.QueryTree, schema: Schema, source: Source) -> Checked:
     first = best = _checked(query, schema, source)
     if first.error is None:
         return first
-    for each in [each for each in _nodes(query) if isinstance(each, tree.Invoke)]:
+    invoked = [each for each in _nodes(query) if isinstance(each, tree.Invoke)]
+    for each in invoked:
         query = _cleaned(query, each)
-    for _ in range(MOST):
-        checked = _checked(query, schema, source)
+    for attempt in range(MOST):
+        checked = _checked(query, schema, source) if attempt or invoked else first
         best = checked if checked.query is not None else best
         if not isinstance(checked.error, Unsupported):
             break

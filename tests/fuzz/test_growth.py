@@ -33,6 +33,38 @@ def test_sigma_is_refused(detection: str) -> None:
         ruleconv.translate(SIGMA + detection + "\n", source="sigma", to="sql")
 
 
+def chained(first: str, each: str, number: int = 40) -> str:
+    """Lets of which each uses the one before it."""
+    lets = [f"let a0 = {first};", *(f"let a{n} = {each.replace('@', f'a{n - 1}')};" for n in range(1, number))]
+    return "\n".join([*lets, f"a{number - 1}"])
+
+
+GROWING = {
+    "columns that double": chained("SigninLogs", "@ | join @ on AppId"),
+    "columns of stage after stage": "SigninLogs " + "".join(f"| extend a{n} = AppId " for n in range(1000)),
+    "stage after stage of many columns": "SigninLogs " + "| extend AppId = strcat(AppId, 'x') " * 2000,
+    "a list that is used again and again": f"let l = dynamic({list(range(2000))}); SigninLogs " + "| where AppId in (l) " * 200,
+    "terms for all columns": "search in (A*, S*) " + " or ".join(f"'x{n}'" for n in range(400)),
+    "SELECTs in SELECTs": "T_CL " + "| summarize a = count() by b " * 1000,
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+@pytest.mark.parametrize("dialect", ["postgres", "duckdb"])
+def test_queries_that_grow_are_refused(name: str, dialect: str) -> None:
+    with pytest.raises(Unsupported):
+        ruleconv.translate(GROWING[name], to="sql", dialect=dialect)
+
+
+def test_many_errors_are_told_once_each() -> None:
+    text = "".join(f"let f{n} = f{n + 1};\n" for n in range(500)) + "print f1"
+    (outcome,) = lint_all([Job("x.kql", Config(), content=text.encode())])
+    assert [finding.message for finding in outcome.findings if finding.code == "KQL003"] == [
+        f"there is no column f{n + 1} here" for n in range(500)
+    ]
+    assert inspect_all(Source(text, "x.kql"))[0].problems
+
+
 @pytest.mark.parametrize("to", ["sql", "sigma"])
 def test_deep_expressions_are_refused(to: str) -> None:
     deep = "T_CL | where x == " + " + ".join(f"a{n}" for n in range(230))

@@ -7,12 +7,17 @@ from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
+from ruleconv.diagnostic import Unsupported
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql import names
 from ruleconv_backends.sql.value import SqlValue
 
 INLINE_NODES = 14
 """A computed column up to this many nodes is repeated where a later stage uses it; a larger one gets a SELECT of its own."""
+
+MAX_NESTING = 120
+"""SELECTs in one another. Each copies those in it when it is written, and sqlglot prints only some 90 of them before its stack ends."""
+_DEPTH = "ruleconv_depth"
 
 
 @dataclass
@@ -124,8 +129,12 @@ class Relation:
             item.set("alias", shown if qualified or named else None)
             sql_names = {name: value.node.name for name, value in self.columns.items()}
         else:
+            depth = 1 + max((part.meta.get(_DEPTH, 0) for part in (self.source, *(join.this for join in self.joins)) if part), default=0)
+            if depth > MAX_NESTING:
+                raise Unsupported("a query of this many nested SELECTs", hint="divide it with let")
             query, sql_names = self.build_named(inner=True)
             item = exp.Subquery(this=query, alias=exp.TableAlias(this=names.identifier(alias)))
+            item.meta[_DEPTH] = depth
         columns = {name: replace(value, node=names.column(sql_names[name], table)) for name, value in self.columns.items()}
         return item, columns
 

@@ -46,7 +46,7 @@ def join(at: Context, node: tree.Join, left: Bound) -> Bound:
     pairs = tuple(_converted(pair) for pair in keys)
     rel = q.Join(left.rel, right.rel, kind, pairs, written, columns, lookup, node.span)
     origins = (() if kind in _RIGHT_ONLY else left.origins) + (() if kind in _LEFT_ONLY else right.origins)
-    return Bound(rel, origins)
+    return Bound(rel, tuple(dict.fromkeys(origins)))
 
 
 def _kind(at: Context, node: tree.Join, lookup: bool) -> q.JoinKind:

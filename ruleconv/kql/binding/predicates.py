@@ -147,6 +147,7 @@ def match_list(session: Session, op: str, subject: ir.Expr, items: list[ir.Expr]
     """``in``, ``has_any`` and their kin, against written values and dynamic arrays."""
     (how, fold, negated), quantifier = LIST_OPERATORS[op]
     patterns = [piece for item in items for piece in elements(item)]
+    session.spend(len(patterns), span)
     texts_only = how is not ir.How.EQUALS or fold
     if texts_only and (subject.type not in _TEXTUAL or any(p.type not in _TEXTUAL for p in patterns)):
         wrong = next((p for p in patterns if p.type not in _TEXTUAL), subject)

@@ -118,6 +118,7 @@ def _column_term(at: Context, node: tree.Binary, fold: bool) -> ir.Expr:
 def _any_column(at: Context, test: object, span: Span) -> ir.Expr:
     assert callable(test)
     row: Row | None = at.row
+    at.session.spend(len(row.columns) if row is not None else 0, span)
     terms = tuple(test(ir.ColumnRef(c.name, c.type, c.nullable, span)) for c in row or ())
     if not terms:
         return ir.Literal(False, Type.BOOL, span)

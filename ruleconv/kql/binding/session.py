@@ -18,6 +18,10 @@ MAX_LETS = 2_000
 MAX_CALLS = 60
 MAX_INLINED = 4_000
 MAX_NODES = 200_000
+MAX_COLUMNS = 10_000
+"""Of one table; each join of a table with itself doubles them."""
+MAX_WIDTH = 100_000
+"""The columns of all stages together; the widest query of the public collections has 6,000."""
 
 _CUSTOM_SUFFIX = {"_s": Type.STRING, "_g": Type.STRING, "_d": Type.REAL, "_b": Type.BOOL, "_t": Type.DATETIME}
 """How the Log Analytics collector API names the columns of ``*_CL`` tables by their type."""
@@ -33,6 +37,7 @@ class Session:
     asked: dict[str, dict[str, Type]] = field(default_factory=dict)
     refusals: list[Unsupported] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    reported: set[Finding] = field(default_factory=set)
     doubts: list[Finding] = field(default_factory=list)
     """What Microsoft's parser objects to and the meaning is clear of nevertheless: the linter says it, a translation goes on."""
     notes: list[tuple[str, str, Span]] = field(default_factory=list)
@@ -43,6 +48,7 @@ class Session:
     calls: list[object] = field(default_factory=list)
     inlined: int = 0
     nodes: int = 0
+    width: int = 0
     contexts: int = 0
     externals: int = 0
     unknown_calls: dict[str, list[str]] = field(default_factory=dict)
@@ -53,7 +59,8 @@ class Session:
     """The part at hand is bound for its findings only."""
 
     def report(self, finding: Finding) -> None:
-        if finding not in self.findings:
+        if finding not in self.reported:
+            self.reported.add(finding)
             self.findings.append(finding)
 
     def doubt(self, finding: Finding) -> None:
@@ -66,6 +73,12 @@ class Session:
         self.nodes += nodes
         if self.nodes > MAX_NODES:
             raise Unsupported("a query that becomes this large when its lets are put in", span, "give names to fewer parts of it")
+
+    def widen(self, columns: int, span: Span) -> None:
+        """Counts the columns of a stage: every stage after it, and every reader of the query, goes through them all."""
+        self.width += columns
+        if columns > MAX_COLUMNS or self.width > MAX_WIDTH:
+            raise Unsupported("a query with this many columns", span, "name those that are needed with project")
 
     def note(self, code: str, message: str, span: Span) -> None:
         if (code, message, span) not in self.notes:

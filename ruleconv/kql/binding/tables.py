@@ -154,6 +154,7 @@ def operators(at: Context, table: Bound, nodes: tuple[tree.TabularOperator, ...]
             raise Unsupported(f"the operator {type(node).__name__.lower()}", node.span)
         try:
             table = binder(at, node, table)
+            at.session.widen(len(table.columns), node.span)
         except Unsupported as refusal:
             at.session.refusals.append(refusal)
             table = failed(node.span)
