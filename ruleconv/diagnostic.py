@@ -14,6 +14,17 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+MAX_MESSAGE = 2_000
+"""Characters. A longer message speaks of a name of thousands of characters; its middle is left out."""
+
+
+def brief(message: str) -> str:
+    """The message, no longer than one is."""
+    if len(message) <= MAX_MESSAGE:
+        return message
+    return f"{message[: MAX_MESSAGE * 3 // 4]} … {message[-MAX_MESSAGE // 5 :]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """Characters of the file (``span``) that give way to ``text``; an empty span inserts."""
@@ -49,7 +60,7 @@ class Diagnostic:
     def at(cls, source: Source, span: Span, code: str, message: str, *, severity: Severity = Severity.ERROR, hint: str = "") -> Diagnostic:
         """A finding on ``span`` of ``source.text``, placed in the file that holds it."""
         line, column = source.position(span.start)
-        return cls(code, severity, message, source.file_span(span), line, column, hint, source.name)
+        return cls(code, severity, brief(message), source.file_span(span), line, column, hint, source.name)
 
 
 class RuleconvError(Exception):
@@ -62,6 +73,7 @@ class RuleconvError(Exception):
     def __init__(
         self, message: str, span: Span = NOWHERE, hint: str = "", source: Source | None = None, diagnostics: tuple[Diagnostic, ...] = ()
     ) -> None:
+        message = brief(message)
         super().__init__(message)
         self.message, self.span, self.hint, self.source, self.diagnostics = message, span, hint, source, diagnostics
 

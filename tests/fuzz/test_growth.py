@@ -120,3 +120,12 @@ def test_many_joins_of_sql_are_walked_once() -> None:
     (made,) = inspect_all(Source(text, "x.sql"))
     assert made.stage_count == 603
     assert lint_all([Job("x.sql", Config(), content=text.encode())])[0].facts is not None
+
+
+@pytest.mark.parametrize("text", ["a" * 90_000, "SigninLogs | project-keep " + "*a" * 9000, "SigninLogs | where " + "f" * 9000 + "(1)"])
+def test_messages_are_short_whatever_the_names(text: str) -> None:
+    with pytest.raises(RuleconvError) as caught:
+        ruleconv.translate(text, source="kql", to="sql")
+    assert len(caught.value.message) < 2_100
+    (outcome,) = lint_all([Job("x.kql", Config(), content=text.encode())])
+    assert all(len(finding.message) < 2_100 for finding in outcome.findings)
