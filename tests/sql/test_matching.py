@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import ruleconv
 from ruleconv.execution import run
 
 SUBJECTS = (
@@ -94,3 +95,13 @@ def test_list(operator: str, engine: str) -> None:
         for right in (f"({listed})", f"(dynamic([{listed}]))"):
             rows = run(f"{TABLE} | project s {operator} {right}", source="kql", engine=engine).rows
             assert [row[0] for row in rows] == expected, (patterns, right)
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "duckdb"])
+def test_an_address_is_read_once_for_all_networks_of_a_version(dialect: str) -> None:
+    networks = [f"2001:{at:x}::/32" for at in range(50)]
+    rule = f"title: t\nlogsource: {{category: c}}\ndetection: {{s: {{F|cidr: {networks}}}, condition: s}}\n"
+    written = ruleconv.translate(rule, source="sigma", to="sql", dialect=dialect).text
+    assert written.count("WHEN ") <= 2
+    events = [{"F": "2001:31::1"}, {"F": "2001:32::1"}]
+    assert ruleconv.run(rule, source="sigma", events=events, engine=dialect).dicts() == events[:1]

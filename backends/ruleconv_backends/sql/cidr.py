@@ -7,13 +7,15 @@ address is in no IPv6 network, nor the other way (``::ffff:10.0.0.1`` is not in 
 from __future__ import annotations
 
 import ipaddress
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlglot import exp
 
 from ruleconv.diagnostic import Unsupported
 from ruleconv_backends.sql import names
 from ruleconv_backends.sql.nodes import InNetwork
+from ruleconv_backends.sql.select import disjunction
 
 if TYPE_CHECKING:
     from ruleconv_backends.sql.lower import Lowering
@@ -46,35 +48,48 @@ _DIGITS = (
 """DuckDB: all 32 digits. ``::`` becomes as many colons as there are to be; the groups between them are empty, which is zero."""
 
 
-def in_network(lowering: Lowering, subject: exp.Expression, network: str) -> exp.Expression:
-    """``subject`` (a text) is an address of the network ``10.0.0.0/8`` or ``fe80::/10``."""
-    try:
-        found = ipaddress.ip_network(network.strip(), strict=False)
-    except ValueError:
-        raise Unsupported(f"the network {network!r}, which is none,") from None
-    if lowering.postgres:
-        return _postgres(lowering, subject, found)
-    if found.version == 6:
-        return _duckdb_v6(lowering, subject, found)
-    low, high = int(found.network_address), int(found.broadcast_address)
-    return lowering.template(
-        f"CASE WHEN REGEXP_MATCHES(_s, _re) THEN {ADDRESS} BETWEEN _low AND _high END",
-        s=subject,
-        re=names.string(IPV4),
-        low=names.integer(low),
-        high=names.integer(high),
-    )
+def in_networks(lowering: Lowering, subject: exp.Expression, networks: Sequence[str]) -> exp.Expression:
+    """``subject`` (a text) is an address of one of the networks (``10.0.0.0/8``, ``fe80::/10``). It is read once for those of a version."""
+    by_version: dict[int, list[ipaddress.IPv4Network | ipaddress.IPv6Network]] = {}
+    for network in networks:
+        try:
+            found = ipaddress.ip_network(network.strip(), strict=False)
+        except ValueError:
+            raise Unsupported(f"the network {network!r}, which is none,") from None
+        by_version.setdefault(found.version, []).append(found)
+    writers = {4: _postgres_v4, 6: _postgres_v6} if lowering.postgres else {4: _duckdb_v4, 6: _duckdb_v6}
+    return disjunction([writers[version](lowering, subject.copy(), group) for version, group in by_version.items()])
 
 
-def _postgres(lowering: Lowering, subject: exp.Expression, network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> exp.Expression:
-    if network.version == 6:
-        subject = lowering.template("SPLIT_PART(_s, '%', 1)", s=subject)
-    sides = [lowering.template("CAST(_x AS INET)", x=node) for node in (subject, names.string(str(network)))]
-    inside = InNetwork(this=sides[0], expression=sides[1])
-    if network.version == 4:
-        return lowering.template("CASE WHEN _s ~ _re THEN _inside END", s=subject, re=names.string(IPV4), inside=inside)
+_Networks: TypeAlias = "list[ipaddress.IPv4Network | ipaddress.IPv6Network]"
+
+
+def _postgres_v4(lowering: Lowering, subject: exp.Expression, networks: _Networks) -> exp.Expression:
+    inside = _inside(lowering, subject, networks)
+    return lowering.template("CASE WHEN _s ~ _re THEN _inside END", s=subject, re=names.string(IPV4), inside=inside)
+
+
+def _postgres_v6(lowering: Lowering, subject: exp.Expression, networks: _Networks) -> exp.Expression:
+    subject = lowering.template("SPLIT_PART(_s, '%', 1)", s=subject)
     test = "CASE WHEN _s ~ _re AND PG_INPUT_IS_VALID(_s, 'inet') THEN _inside END"
-    return lowering.template(test, s=subject, re=names.string(V6_SHAPE), inside=inside)
+    return lowering.template(test, s=subject, re=names.string(V6_SHAPE), inside=_inside(lowering, subject, networks))
+
+
+def _inside(lowering: Lowering, subject: exp.Expression, networks: _Networks) -> exp.Expression:
+    tests: list[exp.Expression] = []
+    for network in networks:
+        sides = [lowering.template("CAST(_x AS INET)", x=node) for node in (subject.copy(), names.string(str(network)))]
+        tests.append(InNetwork(this=sides[0], expression=sides[1]))
+    return disjunction(tests)
+
+
+def _duckdb_v4(lowering: Lowering, subject: exp.Expression, networks: _Networks) -> exp.Expression:
+    tests = " OR ".join(f"{ADDRESS} BETWEEN _low{at} AND _high{at}" for at in range(len(networks)))
+    ends: dict[str, exp.Expression] = {}
+    for at, network in enumerate(networks):
+        ends[f"low{at}"] = names.integer(int(network.network_address))
+        ends[f"high{at}"] = names.integer(int(network.broadcast_address))
+    return lowering.template(f"CASE WHEN REGEXP_MATCHES(_s, _re) THEN {tests} END", s=subject, re=names.string(IPV4), **ends)
 
 
 def digits(lowering: Lowering, subject: exp.Expression) -> exp.Expression:
@@ -88,15 +103,23 @@ def digits(lowering: Lowering, subject: exp.Expression) -> exp.Expression:
     )
 
 
-def _duckdb_v6(lowering: Lowering, subject: exp.Expression, network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> exp.Expression:
-    low, high = (format(int(at), "032x") for at in (network.network_address, network.broadcast_address))
-    return lowering.template(
-        f"(SELECT CASE WHEN {_VALID} THEN {_DIGITS} BETWEEN _low AND _high END"
-        f" FROM (SELECT {_PLAIN} AS a FROM (SELECT {_BARE} AS z) AS w) AS v)",
-        s=subject,
-        dotted=names.string(_DOTTED),
-        whole=names.string(_WHOLE),
-        short=names.string(_SHORT),
-        low=names.string(low),
-        high=names.string(high),
-    )
+def _duckdb_v6(lowering: Lowering, subject: exp.Expression, networks: _Networks) -> exp.Expression:
+    if len(networks) == 1:
+        low, high = _ends(networks[0])
+        return lowering.template(
+            f"(SELECT CASE WHEN {_VALID} THEN {_DIGITS} BETWEEN _low AND _high END"
+            f" FROM (SELECT {_PLAIN} AS a FROM (SELECT {_BARE} AS z) AS w) AS v)",
+            s=subject,
+            dotted=names.string(_DOTTED),
+            whole=names.string(_WHOLE),
+            short=names.string(_SHORT),
+            low=low,
+            high=high,
+        )
+    tests = [lowering.template("d BETWEEN _low AND _high", low=low, high=high) for low, high in map(_ends, networks)]
+    return lowering.template("(SELECT _in FROM (SELECT _digits AS d) AS u)", **{"in": disjunction(tests)}, digits=digits(lowering, subject))
+
+
+def _ends(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> tuple[exp.Expression, exp.Expression]:
+    low, high = (names.string(format(int(at), "032x")) for at in (network.network_address, network.broadcast_address))
+    return low, high

@@ -54,7 +54,7 @@ def match_literal(lowering: Lowering, subject: exp.Expression, pattern: str, how
         case How.REGEX:
             return search(lowering, subject, regex.for_test(pattern, lowering.dialect), fold_case)
         case How.CIDR:
-            return cidr.in_network(lowering, subject, pattern)
+            return cidr.in_networks(lowering, subject, [pattern])
         case _:
             if not pattern:
                 return exp.Like(this=parenthesised(subject), expression=names.string("%"))
@@ -73,6 +73,8 @@ def match_any_literal(
         subject = exp.Lower(this=subject) if fold_case else parenthesised(subject)
         items = list(dict.fromkeys(folded(p) if fold_case else p for p in patterns))
         return exp.In(this=subject, expressions=[names.string(item) for item in items])
+    if how is How.CIDR:
+        return cidr.in_networks(lowering, subject, patterns)
     if how in _TERMS and all(patterns):
         groups: dict[tuple[bool, bool], list[str]] = {}
         for pattern in patterns:
