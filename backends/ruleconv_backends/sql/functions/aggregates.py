@@ -33,6 +33,8 @@ def comparable(lowering: Lowering, value: SqlValue, call: AggregateCall) -> exp.
     """The value as something whose order is Kusto's: strings by code point, "" for NULL."""
     if value.type is Type.DYNAMIC:
         raise Unsupported(f"{call.function}() of a dynamic value", call.span, "convert it first, as with tostring() or tolong()")
+    if value.type is Type.GUID:
+        raise Unsupported(f"{call.function}() of a guid", call.span, "Kusto has no order of them: convert it with tostring()")
     if value.type is Type.STRING:
         return ordinal(lowering, value)
     return value.node

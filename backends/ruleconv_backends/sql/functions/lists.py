@@ -125,9 +125,9 @@ def _ordered(lowering: Lowering, node: exp.Expression, unique: bool) -> exp.Expr
 
 
 def _most(call: AggregateCall) -> int:
-    """How many elements there may be."""
+    """How many elements there may be. The predicate of a conditional form is no argument any more."""
     default = _OLD_MOST if call.function in ("makelist", "makeset") else _MOST
-    size = call.args[-1] if len(call.args) > (2 if call.function.endswith("_if") else 1) else None
+    size = call.args[-1] if len(call.args) > 1 else None
     if size is None:
         return default
     if not isinstance(size, Literal) or not isinstance(size.value, int):
