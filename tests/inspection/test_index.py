@@ -150,3 +150,11 @@ def test_columns_have_the_fields_names(source, names):
     from ruleconv.inspection.model import Indicator, Test
 
     assert set(names) <= set(keys.fields(Indicator("x", Test.EQ, sources=(source,))))
+
+
+def test_a_column_of_the_same_name_counts_in_every_table():
+    texts = [
+        f'{table}\n| where InitiatingProcessFileName == "x.exe"'
+        for table in ("DeviceProcessEvents", "DeviceNetworkEvents", "DeviceFileEvents")
+    ]
+    assert [[seen.corpus for seen in row.seen[0]] for row in index_of(*texts).rows] == [[2], [2], [2]]

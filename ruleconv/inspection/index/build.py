@@ -75,25 +75,32 @@ def build(found: Iterable[Entry]) -> Index:
     for each in found:
         (broken if each.broken else entries).append(each)
     rules_of: dict[Key, list[int]] = {}
+    named: dict[Key, list[int]] = {}
     keys_of: list[frozenset[Key]] = []
     for number, entry in enumerate(entries):
-        mine = frozenset(key for indicator in entry.indicators for value in sought(indicator) for key in value.keys)
+        values = [value for indicator in entry.indicators for value in sought(indicator)]
+        mine = frozenset(key for value in values for key in value.keys)
         keys_of.append(mine)
         for key in mine:
             rules_of.setdefault(key, []).append(number)
+        for key in {key for value in values for key in value.named}:
+            named.setdefault(key, []).append(number)
     languages = [entry.language for entry in entries]
     same, near = _related(entries, keys_of, rules_of)
     rows = tuple(
-        Row(entry, tuple(_seen(number, entry, rules_of, languages)), same[number], near[number]) for number, entry in enumerate(entries)
+        Row(entry, tuple(_seen(number, entry, rules_of, named, languages)), same[number], near[number])
+        for number, entry in enumerate(entries)
     )
     return Index(rows, tuple(broken), dict(sorted(Counter(languages).items())), *_coverage(entries))
 
 
-def _seen(number: int, entry: Entry, rules_of: dict[Key, list[int]], languages: Sequence[str]) -> Iterator[tuple[Seen, ...]]:
+def _seen(
+    number: int, entry: Entry, rules_of: dict[Key, list[int]], named: dict[Key, list[int]], languages: Sequence[str]
+) -> Iterator[tuple[Seen, ...]]:
     for indicator in entry.indicators:
         made = []
         for value in sought(indicator):
-            others = {rule for key in value.keys for rule in rules_of[key]} - {number}
+            others = {rule for key in value.keys for rule in rules_of[key]}.union(*(named[key] for key in value.named)) - {number}
             by_language = Counter(languages[rule] for rule in others)
             made.append(Seen(value.value, len(others), dict(sorted(by_language.items(), key=lambda item: (-item[1], item[0])))))
         yield tuple(made)

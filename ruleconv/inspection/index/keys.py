@@ -32,10 +32,12 @@ class Key(NamedTuple):
 
 
 class Sought(NamedTuple):
-    """A value of an indicator as the rule has it, and the keys under which others look for it."""
+    """A value of an indicator as the rule has it, and the keys under which others look for it. ``named``: those under the column's own
+    name, which columns of other tables have, whatever they mean there (the process that starts another one, or that opens a connection)."""
 
     value: str
     keys: tuple[Key, ...]
+    named: tuple[Key, ...] = ()
 
 
 @cache
@@ -102,9 +104,10 @@ def sought(indicator: Indicator) -> Iterator[Sought]:
     if indicator.negated:
         return
     names = fields(indicator)
+    own = tuple(dict.fromkeys(source.partition(".")[2].casefold() for source in indicator.sources)) or (indicator.field.casefold(),)
     kind = Test.EQ if indicator.kind is Test.IN else indicator.kind
     if kind in _WITHOUT_VALUE:
-        yield Sought("", tuple(Key(name, kind.value, "") for name in names))
+        yield Sought("", tuple(Key(name, kind.value, "") for name in names), tuple(Key(name, kind.value, "") for name in own))
         return
     known = [each.text for each in indicator.values if each.known is Known.CONSTANT]
     if len(known) < len(indicator.values) and kind in (Test.RANGE, Test.FUNCTION):
@@ -112,7 +115,9 @@ def sought(indicator: Indicator) -> Iterator[Sought]:
     if kind in (Test.RANGE, Test.FUNCTION):
         known = [" ".join((indicator.operator, *known)) if kind is Test.FUNCTION else " .. ".join(known)]
     for text in known:
-        yield Sought(text, tuple(_key(name, kind, text.casefold()) for name in names))
+        yield Sought(
+            text, tuple(_key(name, kind, text.casefold()) for name in names), tuple(Key(name, kind.value, text.casefold()) for name in own)
+        )
 
 
 def _key(field: str, kind: Test, value: str) -> Key:
