@@ -69,12 +69,17 @@ def tactic_names() -> frozenset[str]:
     return frozenset(found | {"reconnaissance", "resource-development"})
 
 
+def folded(text: str) -> str:
+    """A tactic's name as ATT&CK spells names."""
+    return text.lower().replace("_", "-").replace(" ", "-")
+
+
 def named_tactics(subject: Subject) -> set[str]:
     """ATT&CK's names of the tactics that the rule lists; of Sentinel's ``DefenseEvasion`` all that it stands for."""
     found: set[str] = set()
     for tag in tactics(subject):
         if tag.sigma:
-            found.add(tag.text.lower().replace("_", "-").replace(" ", "-"))
+            found.add(folded(tag.text))
         else:
             found.update(attack.names_of(tag.text))
     return found

@@ -91,8 +91,11 @@ def exclude(one: Test, other: Test) -> bool:
     """No value fits both."""
     if one.field != other.field or not one.patterns or not other.patterns:
         return False
-    quantifier = any if one.all or other.all else all
-    return quantifier(_disjoint(mine, its) for mine in one.patterns for its in other.patterns)
+    if other.all and not one.all:
+        one, other = other, one
+    # Of ``all`` one pattern is enough that the other does not fit; of the others each must be ruled out.
+    outer, inner = (any if other.all else all), (any if one.all else all)
+    return outer(inner(_disjoint(mine, its) for mine in one.patterns) for its in other.patterns)
 
 
 def _disjoint(one: str, other: str) -> bool:

@@ -107,7 +107,7 @@ def _hint(problem: str, char: str) -> str:
     """What most often causes such an error in rules."""
     if char == "\t":
         return "YAML is indented with blanks, not with tabs"
-    if "escape" in problem:
+    if "escape" in problem or "hexdecimal" in problem:
         return "in double quotes a backslash begins an escape; in single quotes it is just a backslash"
     if "cannot start" in problem:
         return f"a value that begins with {char} is written in single quotes"

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
-from ruleconv.linter.attack_tags import named_tactics, served, techniques
+from ruleconv.linter.attack_tags import named_tactics, served, tactic_names, techniques
 from ruleconv.linter.examples import sentinel, sigma
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -37,6 +37,11 @@ tags:
 """),
     )
     good = (
+        sigma("""\
+tags:
+  - attack.discovry
+  - attack.t1033
+"""),
         sentinel("""\
 tactics:
   - Execution
@@ -47,8 +52,8 @@ relevantTechniques:
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         listed = named_tactics(subject)
-        if not listed:
-            return
+        if not listed or not listed <= tactic_names():
+            return  # a tactic that is written wrong may be the one that is missing
         for tag in techniques(subject):
             serves = served(tag, subject.config.attack_version)
             if (

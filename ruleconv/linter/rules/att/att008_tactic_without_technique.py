@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
-from ruleconv.linter.attack_tags import served, tactics, techniques
-from ruleconv.linter.examples import sentinel
+from ruleconv.linter.attack_tags import folded, served, tactic_names, tactics, techniques
+from ruleconv.linter.examples import sentinel, sigma
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile import attack
@@ -35,6 +35,11 @@ relevantTechniques:
 """),
     )
     good = (
+        sigma("""\
+tags:
+  - attack.discovry
+  - attack.t1033
+"""),
         sentinel("""\
 tactics:
   - CredentialAccess
@@ -49,6 +54,6 @@ relevantTechniques:
         if not reached:
             return
         for tag in tactics(subject):
-            names = {tag.text.lower()} if tag.sigma else set(attack.names_of(tag.text))
-            if names and not names & reached:
+            names = {folded(tag.text)} if tag.sigma else set(attack.names_of(tag.text))
+            if names <= tactic_names() and names and not names & reached:
                 yield Finding(tag.node.span, f"no technique of the rule serves {tag.text}")

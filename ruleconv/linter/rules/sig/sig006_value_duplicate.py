@@ -62,9 +62,10 @@ detection:
             exact = not sigma_values.ignores_case(item.modifiers)
             seen: dict[tuple[bool, str], str] = {}
             for value in item.values:
-                key = (value.is_null, value.text if exact else value.text.casefold())
+                key = (value.is_null, value.text if exact else sigma_values.marked(value.text).casefold())
                 if key in seen:
-                    hint = "case makes no difference" if seen[key] != value.text else "take one out"
+                    case = seen[key] != value.text and seen[key].casefold() == value.text.casefold()
+                    hint = "case makes no difference" if case else "take one out"
                     fix = edits.delete(subject.file, item.node, value, "Take it out")
                     yield Finding(value.span, f"{sigma_values.shown(value.text)} stands twice in this list", hint, fix)
                 seen.setdefault(key, value.text)

@@ -47,8 +47,30 @@ detection:
     EventID: 4634
   condition: all of selection_*
 """),
+        sigma("""\
+detection:
+  selection:
+    Image: 'C:\\Windows\\System32\\cmd.exe'
+    Image|contains: '\\Temp\\'
+  condition: selection
+"""),
     )
     good = (
+        sigma("""\
+logsource:
+  product: windows
+  service: system
+detection:
+  selection_both:
+    ServiceName|contains|all:
+      - 'ps'
+      - 'svc'
+  selection_known:
+    ServiceName:
+      - 'other'
+      - 'psexesvc'
+  condition: all of selection_*
+"""),
         sigma("""\
 detection:
   selection:
@@ -72,7 +94,7 @@ detection:
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         view = subject.sigma
-        if view is None or len(view.searches) < 2:
+        if view is None:
             return
         product = view.logsource("product")
         one_value = product is not None and product.text == "windows"
