@@ -85,7 +85,7 @@ def name(at: Context, node: tree.Name) -> ir.Expr:
     meaning = at.scope.find(node.name)
     if meaning is not None:
         return _meaning(at, meaning, node)
-    if node.name.startswith("$"):
+    if node.name.startswith("$") and not node.quoted:
         session.report(findings.join_condition(node.span))
         return error(node.span)
     if at.row is not None and (not at.aggregates or at.inside_aggregate) and at.row.origins:
