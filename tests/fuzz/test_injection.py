@@ -1,4 +1,4 @@
-"""Texts that mean harm in some language, as names and values of rules: every output says them as data, and finds the event that has them."""
+"""Texts that mean harm in some language, as names and values of rules: every output says them as data, and finds their event."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from ruleconv.kql.parse import parse
 from ruleconv.rulefile.yaml_text import write
 from ruleconv.text import Source
 
-PIECES = (
-    "' '' \\ \\' \" \"\" ` ``` ~~~ $$ $a$ E' U&' h' @' -- /* */ ; % _ {{ }} { ${x} // # &a *a | > --- ... %TAG ]]> <script> [0] x.y "
-    "~ = ::text :a %s %(a)s ( ) [ ] ^ + \\n \\0 \\x41 \\u0041 null true 0x1 1e5 a A 1 é ß"
-).split() + [" ", "\n", "\r\n", "\t", ": ", " #", "- ", "\x1b[31m", "\x85", "\u2028", "\ufeff", "\u202e", "\x01", "\x7f", "' OR 1=1 --",
-             "'; DROP TABLE x; --", "'||pg_sleep(9)||'", "!!python/object/apply:os.system [id]", "\U0001f600"]  # fmt: skip
+WORDS = """
+' '' \\ \\' " "" ` ``` ~~~ $$ $a$ E' U&' h' @' -- /* */ ; % _ {{ }} { ${x} // # &a *a | > --- ... %TAG ]]> <script> [0] x.y ~ = ::text
+:a %s %(a)s ( ) [ ] ^ + \\n \\0 \\x41 \\u0041 null true 0x1 1e5 a A 1 é ß
+"""
+BLANKS = ["\n", "\r\n", "\t", " ", ": ", " #", "- ", "\x1b[31m", "\x85", "\u2028", "\ufeff", "\u202e", "\x01", "\x7f"]
+PHRASES = ["' OR 1=1 --", "'; DROP TABLE x; --", "'||pg_sleep(9)||'", "!!python/object/apply:os.system [id]", "\U0001f600"]
+PIECES = [*WORDS.split(), *BLANKS, *PHRASES]
 words = st.lists(st.sampled_from(PIECES), min_size=1, max_size=5).map("".join)
 fields = words.map(lambda text: text.replace("|", "").strip()).filter(lambda text: text and len(text.encode()) < 60)
 OTHER = "nothing of the kind"
