@@ -50,7 +50,6 @@ FUNCTIONS: tuple[Function, ...] = (
             Example("parse_ipv6('192.168.255.255/24')", "0000:0000:0000:0000:0000:ffff:c0a8:ff00"),
             Example("parse_ipv6('127.0.0.1')", "0000:0000:0000:0000:0000:ffff:7f00:0001"),
         ),
-        refusal="DuckDB has no type for addresses: use PostgreSQL",
     ),
     Function(
         "parse_ipv6_mask",
@@ -64,7 +63,6 @@ FUNCTIONS: tuple[Function, ...] = (
             Example("parse_ipv6_mask('fe80::85d:e82c:9446:7994/120', 124)", "fe80:0000:0000:0000:085d:e82c:9446:7900"),
             Example("parse_ipv6_mask('fe80::85d:e82c:9446:7994', 128)", "fe80:0000:0000:0000:085d:e82c:9446:7994"),
         ),
-        refusal="DuckDB has no type for addresses: use PostgreSQL",
     ),
     Function(
         "ipv4_compare",
@@ -229,7 +227,6 @@ FUNCTIONS: tuple[Function, ...] = (
             nulls=NullRule.SOMETIMES,
             empty_in_empty_out=True,
             examples=examples,
-            refusal="" if name.startswith("ipv6_is_in_") else "DuckDB has no type for addresses: use PostgreSQL",
         )
         for name, parameters, returns, doc, examples in (
             (

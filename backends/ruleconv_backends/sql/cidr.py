@@ -47,6 +47,21 @@ _DIGITS = (
 )
 """DuckDB: all 32 digits. ``::`` becomes as many colons as there are to be; the groups between them are empty, which is zero."""
 
+DIGITS = (
+    f"(SELECT CASE WHEN {_VALID} THEN {_DIGITS} END FROM (SELECT {_PLAIN} AS a FROM (SELECT {_BARE} AS z) AS w) AS v)".replace(
+        "_dotted", f"'{_DOTTED}'"
+    )
+    .replace("_whole", f"'{_WHOLE}'")
+    .replace("_short", f"'{_SHORT}'")
+)
+"""DuckDB: the 32 hexadecimal digits of the IPv6 address that stands in the text ``_s``; NULL for what is none. A part of larger
+templates: what is put in as an argument must not read the template's own columns."""
+
+
+def digits(lowering: Lowering, subject: exp.Expression) -> exp.Expression:
+    """DuckDB: the 32 hexadecimal digits of an IPv6 address that stands in a text; NULL for what is none."""
+    return lowering.template(DIGITS, s=subject)
+
 
 def in_networks(lowering: Lowering, subject: exp.Expression, networks: Sequence[str]) -> exp.Expression:
     """``subject`` (a text) is an address of one of the networks (``10.0.0.0/8``, ``fe80::/10``). It is read once for those of a version."""
@@ -90,17 +105,6 @@ def _duckdb_v4(lowering: Lowering, subject: exp.Expression, networks: _Networks)
         ends[f"low{at}"] = names.integer(int(network.network_address))
         ends[f"high{at}"] = names.integer(int(network.broadcast_address))
     return lowering.template(f"CASE WHEN REGEXP_MATCHES(_s, _re) THEN {tests} END", s=subject, re=names.string(IPV4), **ends)
-
-
-def digits(lowering: Lowering, subject: exp.Expression) -> exp.Expression:
-    """DuckDB: the 32 hexadecimal digits of an IPv6 address that stands in a text; NULL for what is none."""
-    return lowering.template(
-        f"(SELECT CASE WHEN {_VALID} THEN {_DIGITS} END FROM (SELECT {_PLAIN} AS a FROM (SELECT {_BARE} AS z) AS w) AS v)",
-        s=subject,
-        dotted=names.string(_DOTTED),
-        whole=names.string(_WHOLE),
-        short=names.string(_SHORT),
-    )
 
 
 def _duckdb_v6(lowering: Lowering, subject: exp.Expression, networks: _Networks) -> exp.Expression:

@@ -15,7 +15,7 @@ from sqlglot import exp
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir.expr import Call, How, Literal
 from ruleconv.ir.types import Type
-from ruleconv_backends.sql import cidr, matching, names, regex
+from ruleconv_backends.sql import matching, names, regex
 from ruleconv_backends.sql.arguments import constant_whole, literal_text, number, unfolded
 from ruleconv_backends.sql.cidr import ADDRESS, OCTET
 from ruleconv_backends.sql.elements import elements_as_text
@@ -31,12 +31,10 @@ _IPV4 = f"^{OCTET}(\\.{OCTET}){{3}}(/(3[0-2]|[12]?[0-9]))?$"
 """An IPv4 address, perhaps with a prefix."""
 
 _DECIMAL = "(0|[1-9][0-9]{0,2})"
-_DOTTED = f"^{_DECIMAL}([.]{_DECIMAL}){{3}}(/[0-9]+)?$"
-_IS_IPV4 = f"_s ~ '{_DOTTED}' AND PG_INPUT_IS_VALID(_s, 'inet')"
+DOTTED = f"^{_DECIMAL}([.]{_DECIMAL}){{3}}(/[0-9]+)?$"
+_IS_IPV4 = f"_s ~ '{DOTTED}' AND PG_INPUT_IS_VALID(_s, 'inet')"
 """PostgreSQL's test of an IPv4 address: the shape first, for what it reads as an address is more than Kusto does."""
 
-_IPV6 = "^[0-9a-fA-F]*:[0-9a-fA-F:]*([0-9]+([.][0-9]+){3})?(/[0-9]{1,3})?$"
-_MAPPED_SHAPE = f"^(::)?{_DOTTED[1:]}"
 _MAPPED_TEXT = re.compile("::[0-9]+[.]")
 _BARE = ADDRESS.replace("SPLIT_PART(_s, '.', 4)", "SPLIT_PART(SPLIT_PART(_s, '.', 4), '/', 1)")
 _OWN = "COALESCE(TRY_CAST(SPLIT_PART(_s, '/', 2) AS INT), 32)"
@@ -44,7 +42,7 @@ _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 
 
 # ---------------------------------------------------------------- numbers
-def _prefix(lowering: Lowering, call: Call, args: list[SqlValue], at: int, most: int) -> exp.Expression | None:
+def prefix_of(lowering: Lowering, call: Call, args: list[SqlValue], at: int, most: int) -> exp.Expression | None:
     """The prefix argument, ``most`` where there is none; None where it is a constant out of range."""
     if at >= len(args):
         return number(most)
@@ -54,7 +52,14 @@ def _prefix(lowering: Lowering, call: Call, args: list[SqlValue], at: int, most:
     return lowering.template("CASE WHEN _p BETWEEN 0 AND _most THEN CAST(_p AS INT) END", p=args[at].node, most=number(most))
 
 
-def _no_address(args: list[SqlValue], version: int) -> bool:
+def in_bounds(lowering: Lowering, call: Call, args: list[SqlValue], at: int, most: int, node: exp.Expression) -> exp.Expression:
+    """``node``, null where the prefix argument is computed and out of its range (LEAST takes no notice of a NULL)."""
+    if at >= len(args) or constant_whole(call, at) is not None:
+        return node
+    return lowering.template("CASE WHEN _p BETWEEN 0 AND _most THEN _node END", p=args[at].node, most=number(most), node=node)
+
+
+def no_address(args: list[SqlValue], version: int) -> bool:
     """One of them is a constant that is no address: PostgreSQL would fail over it while it plans."""
     for value in args:
         text = literal_text(value)
@@ -66,28 +71,28 @@ def _no_address(args: list[SqlValue], version: int) -> bool:
     return False
 
 
-def _null(lowering: Lowering, type_: Type) -> SqlValue:
+def null(lowering: Lowering, type_: Type) -> SqlValue:
     return SqlValue(names.null(type_, lowering.dialect), type_, True)
 
 
 @lowers("parse_ipv4", "parse_ipv4_mask")
 def parse_ipv4(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
-    prefix = _prefix(lowering, call, args, 1, 32)
-    if prefix is None or _no_address(args[:1], 4):
-        return _null(lowering, Type.LONG)
+    prefix = prefix_of(lowering, call, args, 1, 32)
+    if prefix is None or no_address(args[:1], 4):
+        return null(lowering, Type.LONG)
     text = unfolded(lowering, args[0].node)
     if lowering.postgres:
         masked = "SET_MASKLEN(CAST(_s AS INET), LEAST(MASKLEN(CAST(_s AS INET)), _p))" if len(args) > 1 else "CAST(_s AS INET)"
         template = f"CASE WHEN {_IS_IPV4} THEN CAST(NETWORK({masked}) AS INET) - CAST('0.0.0.0' AS INET) END"
     else:
         template = f"CASE WHEN REGEXP_MATCHES(_s, _re) THEN ({_BARE}) >> (32 - LEAST({_OWN}, _p)) << (32 - LEAST({_OWN}, _p)) END"
-    return lowering.template(template, s=text, re=names.string(_IPV4), p=prefix)
+    return in_bounds(lowering, call, args, 1, 32, lowering.template(template, s=text, re=names.string(_IPV4), p=prefix))
 
 
 @lowers("ipv4_netmask_suffix")
 def ipv4_netmask_suffix(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
-    if _no_address(args[:1], 4):
-        return _null(lowering, Type.LONG)
+    if no_address(args[:1], 4):
+        return null(lowering, Type.LONG)
     test = _IS_IPV4 if lowering.postgres else "REGEXP_MATCHES(_s, _re)"
     own = "MASKLEN(CAST(_s AS INET))" if lowering.postgres else _OWN
     return lowering.template(f"CASE WHEN {test} THEN {own} END", s=unfolded(lowering, args[0].node), re=names.string(_IPV4))
@@ -96,9 +101,9 @@ def ipv4_netmask_suffix(lowering: Lowering, call: Call, args: list[SqlValue]) ->
 @lowers("ipv4_is_match", "ipv4_compare")
 def ipv4_is_match(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
     """Masked by the shortest of the three prefixes."""
-    prefix = _prefix(lowering, call, args, 2, 32)
-    if prefix is None or _no_address(args[:2], 4):
-        return _null(lowering, call.type)
+    prefix = prefix_of(lowering, call, args, 2, 32)
+    if prefix is None or no_address(args[:2], 4):
+        return null(lowering, call.type)
     if lowering.postgres:
         length = "LEAST(MASKLEN(CAST(_a AS INET)), MASKLEN(CAST(_b AS INET)), _p)"
         one, other = (f"CAST(NETWORK(SET_MASKLEN(CAST({x} AS INET), {length})) AS INET)" for x in ("_a", "_b"))
@@ -111,11 +116,12 @@ def ipv4_is_match(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.E
     if call.function == "ipv4_compare":
         answer = f"CASE WHEN {one} = {other} THEN 0 WHEN {one} < {other} THEN -1 ELSE 1 END"
     a, b = (unfolded(lowering, value.node) for value in args[:2])
-    return lowering.template(f"CASE WHEN {test} THEN {answer} END", a=a, b=b, p=prefix, re=names.string(_IPV4))
+    node = lowering.template(f"CASE WHEN {test} THEN {answer} END", a=a, b=b, p=prefix, re=names.string(_IPV4))
+    return in_bounds(lowering, call, args, 2, 32, node)
 
 
 # ---------------------------------------------------------------- ranges
-def _networks(texts: list[object], version: int) -> list[str]:
+def networks_of(texts: list[object], version: int) -> list[str]:
     """The constants as networks, without what is none; of IPv4 as of IPv6 when that is asked for."""
     found = []
     for text in texts:
@@ -135,7 +141,7 @@ def _networks(texts: list[object], version: int) -> list[str]:
 def _range_test(lowering: Lowering, subject: exp.Expression, networks: list[str]) -> exp.Expression:
     """``subject`` (a text) is in one of the IPv4 networks; NULL when it is no address."""
     if lowering.postgres:
-        test = InNetwork(this=lowering.template("CAST(_s AS INET)", s=subject), expression=_inets(lowering, networks))
+        test = InNetwork(this=lowering.template("CAST(_s AS INET)", s=subject), expression=inets(lowering, networks))
         return lowering.template(f"CASE WHEN {_IS_IPV4} THEN _test END", s=subject, test=test)
     between = []
     for text in networks:
@@ -147,7 +153,7 @@ def _range_test(lowering: Lowering, subject: exp.Expression, networks: list[str]
     return lowering.template("CASE WHEN REGEXP_MATCHES(_s, _re) THEN _inside END", s=subject, re=names.string(_IPV4), inside=inside)
 
 
-def _inets(lowering: Lowering, networks: list[str]) -> exp.Expression:
+def inets(lowering: Lowering, networks: list[str]) -> exp.Expression:
     if len(networks) == 1:
         return lowering.template("CAST(_net AS INET)", net=names.string(networks[0]))
     return lowering.template("ANY(CAST(_nets AS INET[]))", nets=names.string("{" + ",".join(networks) + "}"))
@@ -155,12 +161,12 @@ def _inets(lowering: Lowering, networks: list[str]) -> exp.Expression:
 
 @lowers("ipv4_is_private")
 def ipv4_is_private(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
-    if _no_address(args[:1], 4):
-        return _null(lowering, Type.BOOL)
+    if no_address(args[:1], 4):
+        return null(lowering, Type.BOOL)
     return _range_test(lowering, unfolded(lowering, args[0].node), list(_PRIVATE))
 
 
-def _constants(call: Call) -> list[object] | None:
+def constants_of(call: Call) -> list[object] | None:
     """The ranges or addresses of a call when all are constants."""
     found: list[object] = []
     for argument in call.args[1:]:
@@ -173,28 +179,29 @@ def _constants(call: Call) -> list[object] | None:
 @lowers("ipv4_is_in_range", "ipv4_is_in_any_range")
 def ipv4_is_in_range(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
     subject = unfolded(lowering, args[0].node)
-    constants = _constants(call)
-    if _no_address(args[:1], 4):
-        return _null(lowering, Type.BOOL)
+    constants = constants_of(call)
+    if no_address(args[:1], 4):
+        return null(lowering, Type.BOOL)
     if constants is not None:
-        networks = _networks(constants, 4)
+        networks = networks_of(constants, 4)
         if networks:
             return _range_test(lowering, subject, networks)
-        return _null(lowering, Type.BOOL)
+        return null(lowering, Type.BOOL)
     tests = [_computed_range(lowering, call, subject, value) for value in args[1:]]
     return disjunction(tests)
+
+
+def _node(found: exp.Expression | SqlValue) -> exp.Expression:
+    return found.node if isinstance(found, SqlValue) else found
 
 
 def _computed_range(lowering: Lowering, call: Call, subject: exp.Expression, value: SqlValue) -> exp.Expression:
     inner = Call("ipv4_is_match", call.args[:2], Type.BOOL, call.span)
     first = SqlValue(subject.copy(), Type.STRING, True)
     if value.type is not Type.DYNAMIC:
-        found = ipv4_is_match(lowering, inner, [first, SqlValue(lowering.text(value), Type.STRING, False)])
-        assert isinstance(found, exp.Expression)
-        return found
+        return _node(ipv4_is_match(lowering, inner, [first, SqlValue(lowering.text(value), Type.STRING, False)]))
     element = SqlValue(names.column("_range", "r"), Type.STRING, True)
-    test = ipv4_is_match(lowering, inner, [first, element])
-    assert isinstance(test, exp.Expression)
+    test = _node(ipv4_is_match(lowering, inner, [first, element]))
     source = elements_as_text(lowering, value.node, "r", "_range")
     return exp.Exists(this=exp.Select(expressions=[exp.Literal.number("1")]).from_(source, copy=False).where(test, copy=False))
 
@@ -203,9 +210,9 @@ def _computed_range(lowering: Lowering, call: Call, subject: exp.Expression, val
 @lowers("format_ipv4", "format_ipv4_mask")
 def format_ipv4(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
     """The argument is a text, or the number of an address."""
-    prefix = _prefix(lowering, call, args, 1, 32)
+    prefix = prefix_of(lowering, call, args, 1, 32)
     numeric = bool(call.args) and call.args[0].type.is_numeric
-    if prefix is None or (not numeric and _no_address(args[:1], 4)):
+    if prefix is None or (not numeric and no_address(args[:1], 4)):
         return SqlValue(names.string(""), Type.STRING, False)
     text, masked = unfolded(lowering, args[0].node), call.function == "format_ipv4_mask"
     if lowering.postgres:
@@ -213,7 +220,8 @@ def format_ipv4(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Exp
         test = "_s ~ '^[0-9]{1,10}$' AND CAST(_s AS DECIMAL) < 4294967296" if numeric else _IS_IPV4
         network = f"NETWORK(SET_MASKLEN({address}, LEAST(MASKLEN({address}), _p)))"
         shown = f"TEXT({network})" if masked else f"HOST({network})"
-        return lowering.template(f"CASE WHEN {test} THEN {shown} END", s=text, re=names.string(_IPV4), p=prefix)
+        node = lowering.template(f"CASE WHEN {test} THEN {shown} END", s=text, re=names.string(_IPV4), p=prefix)
+        return in_bounds(lowering, call, args, 1, 32, node)
     length = "_p" if numeric else f"LEAST({_OWN}, _p)"
     value = "TRY_CAST(REGEXP_EXTRACT(_s, '^[0-9]{1,10}$') AS BIGINT)" if numeric else f"({_BARE})"
     test = "REGEXP_MATCHES(_s, '^[0-9]{1,10}$') AND TRY_CAST(_s AS BIGINT) < 4294967296" if numeric else "REGEXP_MATCHES(_s, _re)"
@@ -222,12 +230,13 @@ def format_ipv4(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Exp
     shown_node = lowering.template(f"CONCAT({octets})", n=bits)
     if masked:
         shown_node = lowering.template(f"CONCAT(_shown, '/', {length})", shown=shown_node, s=text, p=prefix)
-    return lowering.template(f"CASE WHEN {test} THEN _shown END", s=text, re=names.string(_IPV4), shown=shown_node)
+    node = lowering.template(f"CASE WHEN {test} THEN _shown END", s=text, re=names.string(_IPV4), shown=shown_node)
+    return in_bounds(lowering, call, args, 1, 32, node)
 
 
 # ---------------------------------------------------------------- search in texts
 def _addresses(call: Call) -> list[str]:
-    constants = _constants(call)
+    constants = constants_of(call)
     if constants is None:
         raise Unsupported(f"{call.function}() of an address that is not a constant", call.span, "write it as a literal")
     return [str(constant) for constant in constants]
@@ -248,7 +257,7 @@ def has_ipv4(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expres
 
 
 @lowers("has_ipv4_prefix", "has_any_ipv4_prefix")
-def has_ipv4_prefix(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
+def has_ipv4prefix_of(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
     """The prefix (``127.0.``) and the rest of a valid address as a term of the text."""
     found = []
     for text in _addresses(call):
@@ -263,74 +272,3 @@ def has_ipv4_prefix(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp
     border = matching.BORDERS[lowering.dialect]
     words = found[0] if len(found) == 1 else f"({'|'.join(found)})"
     return matching.search(lowering, args[0].node, f"(^|{border}){words}($|{border})", False)
-
-
-# ---------------------------------------------------------------- IPv6, PostgreSQL only
-_MAPPED = (
-    f"CASE WHEN _s ~ '{_MAPPED_SHAPE}' AND PG_INPUT_IS_VALID(LTRIM(_s, ':'), 'inet')"
-    " THEN CAST(CONCAT('::ffff:', SPLIT_PART(LTRIM(_s, ':'), '/', 1), '/',"
-    " COALESCE(CAST(NULLIF(SPLIT_PART(_s, '/', 2), '') AS INT), 32) + 96) AS INET)"
-    f" WHEN _s ~ '{_IPV6}' AND PG_INPUT_IS_VALID(_s, 'inet') THEN CAST(_s AS INET) END"
-)
-"""The address as one of IPv6; NULL when it is none."""
-
-
-def _mapped(lowering: Lowering, value: SqlValue) -> exp.Expression:
-    return lowering.template(_MAPPED, s=unfolded(lowering, value.node))
-
-
-@lowers("parse_ipv6", "parse_ipv6_mask", dialects=("postgres",))
-def parse_ipv6(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
-    """Eight groups of four digits, from the bytes of the masked address."""
-    prefix = _prefix(lowering, call, args, 1, 128)
-    if prefix is None or _no_address(args[:1], 6):
-        return SqlValue(names.string(""), Type.STRING, False)
-    masked = "CAST(NETWORK(SET_MASKLEN(_x, LEAST(MASKLEN(_x), _p))) AS INET)"
-    template = f"REGEXP_REPLACE(SUBSTRING(ENCODE(INET_SEND({masked}), 'hex') FROM 9), '(....)(?!$)', '\\1:', 'g')"
-    return lowering.template(template, x=_mapped(lowering, args[0]), p=prefix)
-
-
-@lowers("ipv6_compare", "ipv6_is_match", dialects=("postgres",))
-def ipv6_is_match(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
-    prefix = _prefix(lowering, call, args, 2, 128)
-    if prefix is None or _no_address(args[:2], 6):
-        return _null(lowering, call.type)
-    length = "LEAST(MASKLEN(_a), MASKLEN(_b), _p)"
-    one, other = (f"CAST(NETWORK(SET_MASKLEN({x}, {length})) AS INET)" for x in ("_a", "_b"))
-    answer = f"{one} = {other}"
-    if call.function == "ipv6_compare":
-        answer = f"CASE WHEN {one} = {other} THEN 0 WHEN {one} < {other} THEN -1 WHEN {one} > {other} THEN 1 END"
-    return lowering.template(answer, a=_mapped(lowering, args[0]), b=_mapped(lowering, args[1]), p=prefix)
-
-
-_V4_DIGITS = f"'00000000000000000000ffff' || LPAD(LOWER(TO_HEX({ADDRESS.replace('_s', 'b')})), 8, '0')"  # the address behind ::ffff:
-
-
-def _in_ranges_duckdb(lowering: Lowering, text: exp.Expression, networks: list[str]) -> exp.Expression:
-    """By the digits of the address, and by its own prefix, which must be no shorter than the network's."""
-    tests = []
-    for each in map(ipaddress.IPv6Network, networks):
-        low, high = (names.string(format(int(at), "032x")) for at in (each.network_address, each.broadcast_address))
-        test = "d BETWEEN _low AND _high" + (" AND n >= _n" if each.prefixlen else "")
-        tests.append(lowering.template(test, low=low, high=high, **({"n": number(each.prefixlen)} if each.prefixlen else {})))
-    rows = (
-        "(SELECT _test FROM ("
-        f"SELECT CASE WHEN REGEXP_MATCHES(b, _v4) THEN {_V4_DIGITS} ELSE _digits END AS d,"
-        " COALESCE(TRY_CAST(NULLIF(p, '') AS INT) + CASE WHEN REGEXP_MATCHES(b, _v4) THEN 96 ELSE 0 END, 128) AS n"
-        " FROM (SELECT REGEXP_REPLACE(SPLIT_PART(_s, '/', 1), '^::([0-9]+[.])', '\\1') AS b, SPLIT_PART(_s, '/', 2) AS p) AS w) AS v)"
-    )
-    plain = cidr.digits(lowering, exp.column("b"))
-    return lowering.template(rows, s=text, v4=names.string(cidr.IPV4), digits=plain, test=disjunction(tests))
-
-
-@lowers("ipv6_is_in_range", "ipv6_is_in_any_range")
-def ipv6_is_in_range(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression | SqlValue:
-    constants = _constants(call)
-    if constants is None:
-        raise Unsupported(f"{call.function}() of ranges that are not constants", call.span, "write them as literals")
-    networks = _networks(constants, 6)
-    if not networks or _no_address(args[:1], 6):
-        return _null(lowering, Type.BOOL)
-    if not lowering.postgres:
-        return _in_ranges_duckdb(lowering, unfolded(lowering, args[0].node), networks)
-    return InNetwork(this=_mapped(lowering, args[0]), expression=_inets(lowering, networks))
