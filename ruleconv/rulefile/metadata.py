@@ -23,7 +23,8 @@ class Metadata:
     category, service. ``timespan``, ``frequency``, ``period``: ticks (100 ns) of a correlation's window, of Sentinel's queryFrequency and
     queryPeriod. ``extra``: keys of the file that have no place here. ``origin``: the language that it was read from (``sigma``,
     ``sentinel``), whose every key, apart from the detection, the correlation or the query, is in ``raw``, in order and as it was read.
-    ``again``: how many rules before this one in its file have the same id (or none, like it), so that what is made of them differs.
+    ``parts``: of a correlation, what each of its rules says about itself, by the name that the IR has for it. ``shared``: of such a rule,
+    that it stands for itself in its file too, or in another correlation. ``again``: how many rules before this one in its file have the same id (or none, like it), so that what is made of them differs.
     """
 
     title: str = ""
@@ -48,6 +49,8 @@ class Metadata:
     extra: Mapping[str, object] = field(default_factory=dict)
     origin: str = ""
     raw: Mapping[str, object] = field(default_factory=dict, repr=False)
+    parts: Mapping[str, Metadata] = field(default_factory=dict, repr=False)
+    shared: bool = False
     again: int = 0
 
     @property

@@ -13,7 +13,7 @@ Correlations are bound by ``correlation.py`` through three functions (``document
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -181,18 +181,37 @@ def _with_correlations(
     called = Counter(name for rule in order for name in {documents.key(rule.name), documents.key(rule.id)} - {""})
     called.update(documents.key(name) for each in correlations for name in set(documents.about(each, source)[1:]) - {""})
     hidden: set[int] = set()
-    for document in _in_order(correlations, known, source):
+    ordered = _in_order(correlations, known, source)
+    shared = _shared(ordered, known, source)
+    for document in ordered:
         references = correlation.references(document, source)
         for name, span in references:
             if called[documents.key(name)] > 1:
                 raise ParseError(f"several rules are called {name[:80]!r}", span, "a name or an id is that of one rule", source)
         rules = {name: known[documents.key(name)] for name, _ in references}
-        made = correlation.bind_correlation(document, rules, source, from_sigma(document))
+        told = {name: _told_shared(rule) if documents.key(name) in shared else rule for name, rule in rules.items()}
+        made = correlation.bind_correlation(document, told, source, from_sigma(document))
         order.append(made)
         known.update({documents.key(name): made for name in (made.name, made.id) if name})
         if not made.generate:
             hidden.update(id(rule) for rule in rules.values())
     return [_bound(rule) for rule in order if id(rule) not in hidden]
+
+
+def _shared(correlations: Sequence[Node], known: Mapping[str, DetectionRule | CorrelationRule], source: Source) -> set[str]:
+    """The names and ids of rules to which several correlations refer, or one that leaves them to stand for themselves as well."""
+    from ruleconv.sigma import correlation
+
+    names = [{documents.key(name) for name in (rule.name, rule.id) if name} for rule in {id(r): r for r in known.values()}.values()]
+    names += [{documents.key(name) for name in documents.about(each, source)[1:] if name} for each in correlations]
+    uses: Counter[str] = Counter()
+    for each in correlations:
+        uses.update({documents.key(name): 1 + correlation.generates(each, source) for name, _ in correlation.references(each, source)})
+    return {name for one in names if sum(uses[name] for name in one) > 1 for name in one}
+
+
+def _told_shared(rule: DetectionRule | CorrelationRule) -> DetectionRule | CorrelationRule:
+    return replace(rule, metadata=replace(rule.metadata, shared=True))
 
 
 def _in_order(correlations: Sequence[Node], known: dict[str, DetectionRule | CorrelationRule], source: Source) -> list[Node]:

@@ -43,6 +43,11 @@ def references(document: Node, source: Source) -> tuple[tuple[str, Span], ...]:
     return tuple({each.name: (each.name, each.span) for each in read_section(document, source).rules}.values())
 
 
+def generates(document: Node, source: Source) -> bool:
+    """Whether the rules that it refers to stand for themselves too."""
+    return read_section(document, source).generate
+
+
 def asked_fields(document: Node, source: Source) -> Mapping[str, tuple[str, ...]]:
     """By reference, the fields that the rule's events are asked for: group-by fields with aliases resolved, counted ones."""
     section = read_section(document, source)
@@ -59,8 +64,10 @@ def bind_correlation(document: Node, rules: Mapping[str, Rule], source: Source, 
     not have, an alias of a rule that is not there), Unsupported for what the IR or the events cannot say."""
     section = read_section(document, source)
     _check_aliases(section, rules, source)
-    bound = _Binder(section, rules, source).correlate()
+    binder = _Binder(section, rules, source)
+    bound = binder.correlate()
     last = bound.last
+    parts = {name: rules[reference.name].metadata for reference, name in binder.named()}
     notes = tuple(dict.fromkeys(note for rule in rules.values() for note in rule.notes))
     return CorrelationRule(
         name=_text(document, "name"),
@@ -70,7 +77,7 @@ def bind_correlation(document: Node, rules: Mapping[str, Rule], source: Source, 
         time=ColumnRef(last.name, last.type, last.nullable),
         refers_to=tuple(dict.fromkeys(each.name for each in section.rules)),
         generate=section.generate,
-        metadata=metadata,
+        metadata=replace(metadata, parts=parts),
         notes=notes,
         span=document.span,
     )
@@ -105,9 +112,9 @@ class _Binder:
 
     def correlate(self) -> Correlate:
         section = self.section
-        listed = section.rules if section.kind is CorrelationKind.TEMPORAL_ORDERED else tuple({r.name: r for r in section.rules}.values())
-        names = _distinct_names(listed)
-        each = [self.rule(reference, name) for reference, name in zip(listed, names, strict=True)]
+        named = self.named()
+        listed, names = [reference for reference, _ in named], [name for _, name in named]
+        each = [self.rule(reference, name) for reference, name in named]
         if not section.kind.is_temporal:
             each = same_events(each)
         thresholds = self.thresholds(len(names))
@@ -131,6 +138,13 @@ class _Binder:
         if section.kind.is_temporal and len(each) > _MOST_RULES:
             raise Unsupported(f"a {section.kind} correlation of more than {_MOST_RULES} rules", section.span)
         return made
+
+    def named(self) -> list[tuple[Reference, str]]:
+        """The rules as they are listed, with the names that the IR has for them."""
+        listed = self.section.rules
+        if self.section.kind is not CorrelationKind.TEMPORAL_ORDERED:
+            listed = tuple({each.name: each for each in listed}.values())
+        return list(zip(listed, _distinct_names(listed), strict=True))
 
     # ------------------------------------------------------------ rules
     def rule(self, reference: Reference, name: str) -> CorrelatedRule:

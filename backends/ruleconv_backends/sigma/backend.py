@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 
 from ruleconv.diagnostic import Unsupported
+from ruleconv.ir.correlation import Correlate
+from ruleconv.ir.expr import Expr
 from ruleconv.ir.fidelity import Effect, Translation
 from ruleconv.ir.query import Query
 from ruleconv.rulefile.metadata import NO_METADATA, Metadata
@@ -12,6 +16,7 @@ from ruleconv.rulefile.yaml_text import Value as Yaml
 from ruleconv.rulefile.yaml_text import write
 from ruleconv.text import NOWHERE, Source
 from ruleconv_backends.sigma import correlation, rule, times
+from ruleconv_backends.sigma.correlates import Correlations
 from ruleconv_backends.sigma.detection import lay_out
 from ruleconv_backends.sigma.fields import subject
 from ruleconv_backends.sigma.flow import Reader
@@ -41,8 +46,10 @@ class SigmaBackend:
         losses = Losses(self.lossy or lossy)
         reader = Reader(query, losses)
         try:
-            state = reader.settled(reader.read(query.body))
-            documents = _Documents(reader, losses, metadata, source).made(state)
+            if isinstance(query.body, Correlate):
+                documents = Correlations(partial(_detection, reader, losses), source).made(query.body, metadata)
+            else:
+                documents = _Documents(reader, losses, metadata, source).made(reader.settled(reader.read(query.body)))
         except RecursionError:
             raise Unsupported("a query that is nested this deeply", NOWHERE, "divide it with let", source) from None
         _note_trigger(metadata, losses)
@@ -72,7 +79,10 @@ class _Documents:
             spanned = isinstance(plan, correlation.Plan) and not plan.window.binned
             told = [each for each in flow.times if each.look_back is None] if spanned else flow.times
             times.note(told, self.metadata.period, self.losses)
-        found = [(flow, *self._detection(flow, plan, at)) for at, flow in enumerate(state.flows)]
+        found = [
+            (flow, *_detection(self.reader, self.losses, flow, self.metadata, correlation.compared(plan, flow, at)))
+            for at, flow in enumerate(state.flows)
+        ]
         full = len(found)
         found = [each for each in found if each[2] != NO_EVENT]
         if not found or (len(found) < full and isinstance(plan, correlation.Pair)):
@@ -97,25 +107,25 @@ class _Documents:
         numbers = [""] if len(together) == 1 else [f"alternative {at + 1}" for at in range(len(together))]
         return [*bases, *(rule.document(about, number, part, fields=[]) for number, part in zip(numbers, together, strict=True))]
 
-    def _detection(self, flow: Flow, plan: correlation.Plan | correlation.Pair | None, at: int) -> tuple[Named, Tree]:
-        """The first log source that has a field for every column, and the tests in its terms."""
-        for where in choices(flow.source, flow.filters, self.metadata.logsource, own=self.metadata.origin == "sigma"):
-            losses = Losses(self.losses.lossy)
-            try:
-                for node in correlation.compared(plan, flow, at):
-                    with suppress(Unsupported):
-                        subject(node, where)
-                filters = [each for each in flow.filters if each not in where.implied]
-                tree = Predicates(where, losses, self.reader.rows(), frozenset(column.name for column in flow.source.columns)).conjunction(
-                    filters
-                )
-                if tree == EVERY_EVENT:
-                    tree = _every_event(flow, where)
-            except NoName:
-                continue
-            self.losses.extend(losses)
-            return where.on_windows(tree), tree
-        raise AssertionError("the last choice takes any column")
+
+def _detection(reader: Reader, losses: Losses, flow: Flow, metadata: Metadata, compared: Sequence[Expr] = ()) -> tuple[Named, Tree]:
+    """The first log source that has a field for every column, and the tests in its terms. ``compared``: what else the rule asks for."""
+    columns = frozenset(column.name for column in flow.source.columns)
+    for where in choices(flow.source, flow.filters, metadata.logsource, own=metadata.origin == "sigma"):
+        told = Losses(losses.lossy)
+        try:
+            for node in compared:
+                with suppress(Unsupported):
+                    subject(node, where)
+            filters = [each for each in flow.filters if each not in where.implied]
+            tree = Predicates(where, told, reader.rows(), columns).conjunction(filters)
+            if tree == EVERY_EVENT:
+                tree = _every_event(flow, where)
+        except NoName:
+            continue
+        losses.extend(told)
+        return where.on_windows(tree), tree
+    raise AssertionError("the last choice takes any column")
 
 
 def _every_event(flow: Flow, where: Named) -> Tree:

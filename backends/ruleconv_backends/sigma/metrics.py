@@ -13,7 +13,7 @@ from ruleconv.ir.correlation import CorrelationKind
 from ruleconv.ir.types import Type
 from ruleconv.text import Span
 
-_WORDS = {
+WORDS = {
     ir.Comparison.LT: "lt",
     ir.Comparison.LE: "lte",
     ir.Comparison.GT: "gt",
@@ -51,7 +51,7 @@ class Threshold:
 
     @property
     def word(self) -> str:
-        return _WORDS[self.op]
+        return WORDS[self.op]
 
     @property
     def grows(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ruleconv.ir import query as q
-from ruleconv.ir.correlation import Correlate
 from ruleconv.text import NOWHERE, Span
 
 
@@ -32,6 +31,5 @@ def name_of(rel: q.Rel) -> str:
         q.TopNested: "top-nested",
         q.SampleDistinct: "sample-distinct",
         q.Scan: "scan",
-        Correlate: "a correlation, which Sigma has already,",
     }
     return names.get(type(rel), type(rel).__name__.lower())

@@ -48,8 +48,8 @@ def document(about: About, suffix: str, part: Mapping[str, Yaml], *, fields: lis
     title = f"{about.title[: _MAX_TITLE - len(suffix) - 3]} ({suffix})" if suffix else about.title
     made: dict[str, Yaml] = {"title": title, "id": str(uuid5(_IDS, f"{about.base}/{suffix}"))}
     own = _own_keys(metadata) if full else {}
-    if "name" in own and "name" not in part:
-        made["name"] = own["name"]
+    if name := part.get("name") or own.get("name"):
+        made["name"] = name
     if metadata.taxonomy and metadata.origin == "sigma":
         made["taxonomy"] = metadata.taxonomy
     if full and (related := _related(metadata)):
@@ -139,6 +139,16 @@ def _comment(text: str) -> str:
         if len(said) > 3 and not said.lower().startswith(("http:", "https:", "author", "date", "version")):
             return re.sub(r"^(?:title|name|rule|query|description|objective)\s*:\s*", "", said, flags=re.IGNORECASE).rstrip(".: ") or said
     return ""
+
+
+def is_name(text: str) -> bool:
+    """Whether conditions of correlations can call a rule so."""
+    return re.fullmatch(r"[A-Za-z_][\w-]*", text) is not None and text.casefold() not in ("and", "or", "not")
+
+
+def digest(base: str) -> str:
+    """Eight digits that tell the rules made of one rule from those made of another."""
+    return uuid5(_IDS, base).hex[:8]
 
 
 def slug(text: str) -> str:
