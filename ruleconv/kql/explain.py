@@ -19,6 +19,11 @@ class Failure(NamedTuple):
     hint: str = ""
 
 
+_LIST_HEADS = frozenset(("NAME", "INLIST", "in", "BETWEEN", "datatable"))
+"""What stands before the bracket of a list of arguments or values."""
+
+_TAKING_ROWS = frozenset(("toscalar", "materialize"))
+
 OPENING, CLOSING = frozenset(("(", "[", "{", "FUNCTION_PAREN")), frozenset((")", "]", "}"))
 PAIRS = {")": "(", "]": "[", "}": "{"}
 
@@ -71,23 +76,65 @@ def describe(table: Table, states: list[int], tokens: list[Token], at: int, text
         and _statement_start(tokens, at).kind in ("let", "set")
         and "\n" in text[before.end : token.start]
     ):
-        hint = "a `;` is missing before it"
+        hint = "a `;` is missing between them"
     if token.kind == END:
         opened = _unclosed(tokens)
         if opened is not None:
-            return Failure(f"this `{opened.text}` is never closed", opened.span, f"{_expected(wanted)} expected at the end of the query")
+            return _never_closed(tokens, opened, text, f"{_expected(wanted)} expected at the end of the query")
         # the place is the last thing that was written
         return Failure(f"the query ends here, but {_expected(wanted)} was expected", before.span if before else token.span, hint)
+    if token.kind == ";" and ")" in wanted and (opened := _unclosed(tokens[:at])) is not None:
+        return _never_closed(tokens[: at + 1], opened, text, f"{_expected(wanted)} expected before the `;`")
     if token.kind in CLOSING and (opener := PAIRS[token.kind]) not in _open_before(tokens, at):
         return Failure(f"this `{token.text}` closes nothing: there is no `{opener}` before it", token.span, hint)
     found = f"`{_short(token.text)}`"
     if before and before.text == "," and token.kind in ("by", "on", "from", "with", "as", ")", "|", ";"):
-        return Failure(f"{found} cannot stand here; {_expected(wanted)} was expected", token.span, "the `,` before it is one too many")
+        return Failure(f"{found} cannot follow `,`; {_expected(wanted)} was expected", before.span, "this `,` is one too many")
     if _reserved(token) and "NAME" in wanted and token.kind not in ("BINARY", "INLIST", "BETWEEN"):
         return Failure(
             f"{found} is a keyword and cannot be a name here", token.span, hint or f"write ['{token.text}'] if it is meant as a name"
         )
+    if before and "\n" in text[before.end : token.start] and _is_missing(before, token, wanted):
+        # it is missing at the end of the line before
+        return Failure(f"{found} cannot follow `{_short(before.text)}`; {_expected(wanted)} was expected", before.span, hint)
     return Failure(f"{found} cannot stand here; {_expected(wanted)} was expected", token.span, hint)
+
+
+def _is_missing(before: Token, token: Token, wanted: set[str]) -> bool:
+    """Whether something that should stand between the two tokens is left out, rather than the second one being wrong."""
+    if before.kind in ("|", ";"):
+        return token.kind == before.kind
+    if token.kind in STAGES and "|" in wanted and ")" not in wanted:
+        return False
+    if END in wanted or ";" in wanted:
+        without_first = token.kind == "," and before.kind in STAGES
+        return "," in wanted or without_first or token.kind in _STATEMENT_STARTS or legal_name(token, "")
+    return True
+
+
+def _never_closed(tokens: list[Token], opened: int, text: str, hint: str) -> Failure:
+    """A bracket without partner: shown where it opens, or, when it holds several lines, where its content can be over at the latest."""
+    token, last = tokens[opened], len(tokens) - 2
+    head = tokens[opened - 1] if opened else token
+    if head.kind in _LIST_HEADS and head.text not in _TAKING_ROWS:
+        pipe = _first_pipe(tokens, opened + 1)
+        if head.kind == "NAME" or tokens[pipe - 1].kind not in ("NAME", "("):  # no source of rows
+            last = pipe - 1
+    if "\n" not in text[token.end : tokens[last].start]:
+        return Failure(f"this `{token.text}` is never closed", token.span, hint)
+    around = text[text.rfind("\n", 0, token.start) + 1 :].split("\n", 1)[0].strip()
+    return Failure(f"a `{token.text}` is never closed: `{_short(around)}`", tokens[last].span, hint)
+
+
+def _first_pipe(tokens: list[Token], at: int) -> int:
+    """The first ``|`` from there on that stands in no bracket of its own, or the end."""
+    depth = 0
+    for index in range(at, len(tokens) - 1):
+        kind = tokens[index].kind
+        if kind == "|" and depth == 0:
+            return index
+        depth += (kind in OPENING) - (kind in CLOSING)
+    return len(tokens) - 1
 
 
 def _short(text: str) -> str:
@@ -184,6 +231,8 @@ _WORDS = {
     "OTHER_STATEMENT": "",
 }
 _VALUE_STARTS = frozenset(("NAME", "STRING", "LONG", "TIMESPAN", "dynamic"))
+_STATEMENT_STARTS = _VALUE_STARTS | {"let", "set", "union", "print", "range", "search", "find", "evaluate"}
+"""What shows, where nothing but an end is expected, that something is missing before it."""
 
 
 def _expected(wanted: set[str]) -> str:
@@ -257,11 +306,12 @@ def _open_before(tokens: list[Token], at: int) -> list[str]:
     return open_
 
 
-def _unclosed(tokens: list[Token]) -> Token | None:
-    open_: list[Token] = []
-    for token in tokens:
+def _unclosed(tokens: list[Token]) -> int | None:
+    """Where the innermost bracket stands that has no partner."""
+    open_: list[int] = []
+    for at, token in enumerate(tokens):
         if token.kind in OPENING:
-            open_.append(token)
+            open_.append(at)
         elif token.kind in CLOSING and open_:
             open_.pop()
     return open_[-1] if open_ else None

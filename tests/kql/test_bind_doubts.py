@@ -24,6 +24,10 @@ DOUBTS = {
     # constants
     "T | extend extract(s, 1, s)": [("KQL005", "s")],
     "T | extend replace_regex(s, s, 'x')": [("KQL005", "s")],
+    # what a term is looked for with
+    "T | where s has split(s, ',')": [("KQL005", "split(s, ',')")],
+    "let words = dynamic(['a']); T | where s !has words": [("KQL005", "words")],
+    "T | where s contains dynamic(['a']) and s =~ split(s, ',') and s has d": [],
     # counts
     "T | summarize count(s)": [("KQL005", "s")],
     "T | summarize count(*)": [("KQL005", "*")],

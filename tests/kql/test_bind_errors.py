@@ -30,7 +30,6 @@ MISTAKES = {
     "T | where count() > 1": [("KQL005", "count")],
     "T | summarize s": [("KQL005", "s")],
     "T | summarize sum(max(l))": [("KQL005", "max")],
-    "T | extend n = row_number()": [("KQL005", "row_number")],
     "T | sort by l | extend n = prev(l, 1, l)": [("KQL005", "l")],
     "T | join Users on Id": [("KQL027", "Id")],
     "T | join Users on $left.s == $right.Nam": [("KQL027", "Nam")],
@@ -105,6 +104,8 @@ REFUSED = {
     "T | evaluate python(typeof(*), 'x')": "the plugin python",
     "T | extend geo_point_to_s2cell(r, r)": "the function geo_point_to_s2cell()",
     "Foo_CL | where toscalar(Bar_CL) == 1": "toscalar() of a table without known columns",
+    "T | extend n = row_number()": "row_number() of rows that are in no order",
+    "T | where s in~ (1)": "in~ with a value of type long",
     "print 1; print 2": "several queries in one text",
 }
 

@@ -78,4 +78,35 @@ def test_messages_name_no_terminals() -> None:
 def test_a_bracket_that_is_never_closed_is_one_error():
     with pytest.raises(ParseError) as caught:
         parse(Source("T\n| where (a == 1\n| summarize by\n"))
-    assert [(each.line, each.column, each.message) for each in caught.value.diagnostics] == [(2, 9, "this `(` is never closed")]
+    assert [(each.line, each.column, each.message) for each in caught.value.diagnostics] == [
+        (3, 13, "a `(` is never closed: `| where (a == 1`")
+    ]
+
+
+PLACES = {
+    # what is missing is missing at the end of the line before
+    "T\n| project a,\n  b\n  c": (3, "b"),
+    "T\n| where a == 1\n\nlet x = 1;": (2, "1"),
+    "T\n| where a == 1 and\n| count": (2, "and"),
+    "T\n| where a ==\n| count": (2, "=="),
+    "T\n| project\n  , a": (2, "project"),
+    "let x = (\nT\n| count\n;\nx": (3, "count"),
+    "T\n| extend\n  a = 1\n  ['b c'] = 2": (4, "="),
+    # what is wrong is wrong where it stands
+    "T\n| where a == 1\nextend y = 2": (3, "extend"),
+    "T\n| where a == 1\n)": (3, ")"),
+    "T\n|\nwher a == 1": (3, "wher"),
+    "T\n| where a in ('x')\n  by b": (3, "by"),
+    # a bracket
+    "T\n| extend x = strcat(a, b\n| extend y = 1\n| extend z = 2": (2, "("),
+    "T\n| where a in ('x',\n 'y'\n| count": (3, "'y'"),
+    "T\n| join (\n  U\n  | project a": (4, "a"),
+}
+
+
+@pytest.mark.parametrize(("text", "place"), PLACES.items())
+def test_the_line_of_an_error(text: str, place: tuple[int, str]) -> None:
+    with pytest.raises(ParseError) as caught:
+        parse(Source(text))
+    first = caught.value.diagnostics[0]
+    assert (first.line, text[first.span.start : first.span.end]) == place

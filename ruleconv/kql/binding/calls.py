@@ -75,7 +75,8 @@ def _function(at: Context, node: tree.Call, record: Function) -> ir.Expr:
     if not check_count(at, record.name, record.parameters, node, len(args)):
         return ir.Literal(None, _type(record, args) if args else Type.UNKNOWN, node.span) if args else expressions.error(node.span)
     if record.window and not at.sorted:
-        session.report(findings.not_serialized(node.name, node.name_span))
+        hint = "put `sort by` or `serialize` before it"
+        session.refusals.append(Unsupported(f"{node.name}() of rows that are in no order", node.name_span, hint))
     args = check_types(at, record.parameters, args, node, signatures.FUNCTION)
     if record.name in ("prev", "next"):
         if not all(literals.is_constant(a) for a in args[2:]):

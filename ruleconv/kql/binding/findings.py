@@ -130,10 +130,6 @@ def recursion(name: str, span: Span) -> Finding:
     return Finding("KQL004", f"{name} calls itself", span, "Kusto's functions cannot recurse")
 
 
-def not_serialized(name: str, span: Span) -> Finding:
-    return Finding("KQL005", f"{name}() needs rows in an order", span, "put `sort by` or `serialize` before it")
-
-
 def needs_constant(span: Span) -> Finding:
     return Finding("KQL005", "a constant is expected here", span)
 

@@ -174,7 +174,7 @@ def _wrong(at: Context, parameter: Parameter, value: ir.Expr, node: tree.Expr) -
     if not _goes(parameter, value.type):
         return findings.wrong_type(parameter.kind.replace("-", " "), value.type, node.span)
     shape = _SHAPES.get(parameter.kind)
-    if shape is not None and value.type is Type.DYNAMIC and (known := _shape(value)) and known != shape:
+    if shape is not None and value.type is Type.DYNAMIC and (known := shape_of(value)) and known != shape:
         return findings.wrong_type(parameter.kind.replace("-", " "), Type.DYNAMIC, node.span)
     if parameter.how in ("constant", "literal") and not at.session.calls and any(isinstance(part, ir.ColumnRef) for part in walk(value)):
         return findings.needs_constant(node.span)
@@ -200,7 +200,7 @@ def _uncommon(placed: Sequence[Parameter], args: Sequence[ir.Expr]) -> Finding |
     return None
 
 
-def _shape(value: ir.Expr) -> str:
+def shape_of(value: ir.Expr) -> str:
     """ "array" or "bag" for a dynamic value that is known to be one."""
     if isinstance(value, ir.Literal):
         return "array" if isinstance(value.value, list) else "bag" if isinstance(value.value, dict) else ""

@@ -16,6 +16,7 @@ from ruleconv.kql.tree import (
     Expr,
     Index,
     InList,
+    Literal,
     Name,
     NamedExpr,
     Parenthesized,
@@ -93,6 +94,8 @@ def named(v: Values, start: int, end: int) -> NamedExpr:
     if isinstance(target, Parenthesized) and isinstance(target.inner, Name):
         target = target.inner
     if not isinstance(target, Name):
+        if isinstance(target, Index) and isinstance(target.key, Literal):
+            raise Misplaced("only a name can stand before `=`", target.key.span, "a `,` is missing before it, or `==` was meant")
         raise Misplaced("only a name can stand before `=`", target.span, "`==` compares, `=` gives a name")
     return NamedExpr((target,), v[2], span=Span(start, end))
 
