@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ruleconv.text import NOWHERE, Span
+
 
 @dataclass(frozen=True, slots=True)
 class Related:
@@ -24,7 +26,8 @@ class Metadata:
     queryPeriod. ``extra``: keys of the file that have no place here. ``origin``: the language that it was read from (``sigma``,
     ``sentinel``), whose every key, apart from the detection, the correlation or the query, is in ``raw``, in order and as it was read.
     ``parts``: of a correlation, what each of its rules says about itself, by the name that the IR has for it. ``shared``: of such a rule,
-    that it stands for itself in its file too, or in another correlation. ``again``: how many rules before this one in its file have the same id (or none, like it), so that what is made of them differs.
+    that it stands for itself in its file too, or in another correlation. ``places``: of the keys of a Sigma rule, in its
+    file. ``again``: how many rules before this one in its file have the same id (or none, like it), so that what is made of them differs.
     """
 
     title: str = ""
@@ -51,7 +54,12 @@ class Metadata:
     raw: Mapping[str, object] = field(default_factory=dict, repr=False)
     parts: Mapping[str, Metadata] = field(default_factory=dict, repr=False)
     shared: bool = False
+    places: Mapping[str, Span] = field(default_factory=dict, repr=False, compare=False)
     again: int = 0
+
+    def place(self, *keys: str) -> Span:
+        """Of the first of these keys that the rule has."""
+        return next((self.places[key] for key in keys if key in self.places), NOWHERE)
 
     @property
     def derived_from(self) -> str:

@@ -59,4 +59,5 @@ def from_sigma(root: Node) -> Metadata:
         extra=rest(root, _PLACED),
         origin="sigma",
         raw=rest(root, _MEANING),
+        places={key.text: key.span for key, _ in root.pairs if key.kind == "scalar"},
     )

@@ -179,3 +179,20 @@ def test_a_rule_over_all_events_does_not_ask_for_a_number_of_hours():
     text = "title: a\nlogsource:\n  product: zeek\ndetection:\n  s:\n    a: 1\n  condition: s | count() by b > 5\n"
     (note,) = [note for note in translate(text, to="sentinel").notes if note.code == "SEW008"]
     assert note.message == "the rule asks for all events, however old, a run sees those of 14d"
+
+
+def test_notes_stand_at_the_keys_that_they_are_about() -> None:
+    rule = """title: A rule
+logsource: {category: process_creation}
+detection: {selection: {Image: a}, condition: selection}
+mine: 3
+tags: [attack.t9999, attack.t1059, attack.impact]
+level: critical
+"""
+    made = translate(rule, to="sentinel")
+    where = {note.code: rule[note.span.start : note.span.end] for note in made.notes if note.code.startswith("SEW")}
+    assert where == {"SEW001": "level", "SEW004": "title", "SEW006": "tags", "SEW007": "tags", "SEW010": "mine"}
+    correlation = "title: B\ncorrelation: {type: event_count, rules: [a], timespan: 30d, condition: {gte: 3}}\nlevel: low\n"
+    text = rule.replace("title: A rule", "title: A rule\nname: a") + "---\n" + correlation
+    (note,) = [note for note in translate(text, to="sentinel").notes if note.code == "SEW008"]
+    assert text[note.span.start : note.span.end] == "correlation"

@@ -7,7 +7,7 @@ Sources: https://learn.microsoft.com/azure/sentinel/sentinel-analytic-rules-crea
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from ruleconv.ir import query as q
@@ -17,7 +17,7 @@ from ruleconv.rulefile import description, yaml_text
 from ruleconv.rulefile.duration import short
 from ruleconv.rulefile.metadata import NO_METADATA, Metadata
 from ruleconv.rulefile.yaml_text import Value
-from ruleconv.text import Source
+from ruleconv.text import NOWHERE, Source, Span
 from ruleconv_backends.kql import KqlBackend
 from ruleconv_backends.sentinel.attack_keys import attack_keys
 from ruleconv_backends.sentinel.connectors import required
@@ -81,14 +81,15 @@ class SentinelBackend:
             # Long lines need fewer blanks.
             text = self._kql.translate(query, source=source, now=now, metadata=metadata, width=1000).text.strip("\n") + "\n"
         if len(text) > MAX_QUERY:
-            notes.append(Note("SEW009", Effect.EXACT, f"the query has {len(text):,} characters, of which Sentinel takes {MAX_QUERY:,}"))
+            message = f"the query has {len(text):,} characters, of which Sentinel takes {MAX_QUERY:,}"
+            notes.append(Note("SEW009", Effect.EXACT, message, metadata.place("detection", "correlation")))
         tables = tuple(dict.fromkeys(node.table for node in nodes(query) if isinstance(node, q.Source)))
         rule: dict[str, Value] = {"query": text, "requiredDataConnectors": required(tables)}
         given = _given(metadata) if metadata.origin == "sentinel" else {}
         if given.get("kind") != "NRT":
             if not {"queryFrequency", "queryPeriod"} <= given.keys():
                 times = schedule(query, metadata)
-                notes.extend(times.notes)
+                notes.extend(_at(times.notes, metadata.place("correlation", "detection")))
                 rule |= {"queryFrequency": short(times.frequency), "queryPeriod": short(times.period)}
             rule |= {"triggerOperator": "gt", "triggerThreshold": 0, "kind": "Scheduled"}
         if found := mappings(query.columns, tables):
@@ -115,7 +116,7 @@ def _about(metadata: Metadata, query: str, source: Source | None, given: Mapping
     keys = attack_keys(metadata.tags)
     made: dict[str, Value] = {
         "id": str(uuid.uuid5(NAMESPACE, metadata.derived_from or f"{title}\n{query}")),
-        "name": _cut(title, MAX_NAME, "name", notes),
+        "name": _cut(title, MAX_NAME, "name", notes, metadata.place("title")),
         "status": "Available",
         "tactics": keys.tactics,
     }
@@ -125,9 +126,9 @@ def _about(metadata: Metadata, query: str, source: Source | None, given: Mapping
         made["description"] = _description(metadata, title, notes)
     if metadata.origin == "sigma" and (lost := [key for key in metadata.extra if key not in _WITHOUT_MEANING]):
         message = f"Sentinel has no place for the rule's own keys: {', '.join(map(str, lost))}"
-        notes.append(Note("SEW010", Effect.EXACT, message))
+        notes.append(Note("SEW010", Effect.EXACT, message, metadata.place(*map(str, lost))))
     if "tactics" not in given:
-        notes.extend(keys.notes)
+        notes.extend(_at(keys.notes, metadata.place("tags")))
     if keys.techniques:
         made["relevantTechniques"] = keys.techniques
     if keys.tags:
@@ -140,29 +141,36 @@ def _about(metadata: Metadata, query: str, source: Source | None, given: Mapping
 def _severity(metadata: Metadata, notes: list[Note]) -> str:
     severity = _SEVERITIES.get(metadata.level)
     if metadata.level == "critical":
-        notes.append(Note("SEW001", Effect.EXACT, "Sentinel has no level critical; the severity is High, the description tells the level"))
+        message = "Sentinel has no level critical; the severity is High, the description tells the level"
+        notes.append(Note("SEW001", Effect.EXACT, message, metadata.place("level")))
     if severity is None:
-        notes.append(Note("SEW002", Effect.EXACT, "the rule has no level; the severity is Medium"))
+        notes.append(Note("SEW002", Effect.EXACT, "the rule has no level; the severity is Medium", metadata.place("title")))
     return severity or "Medium"
 
 
 def _description(metadata: Metadata, title: str, notes: list[Note]) -> str:
     """The rule's own, of which the end is cut if need be, and what is told after it."""
     if not metadata.description:
-        notes.append(Note("SEW004", Effect.EXACT, "the rule has no description; its name stands for it"))
+        notes.append(Note("SEW004", Effect.EXACT, "the rule has no description; its name stands for it", metadata.place("title")))
     told = ""
     if metadata.origin == "sigma":
         level = metadata.level if metadata.level == "critical" else ""
         told = "\n\n" + description.write(replace(metadata, description=""), level=level)
-        told = _cut(told, MAX_DESCRIPTION // 2, "list of references and false positives", notes).rstrip()
-    own = _cut((metadata.description or title).strip(), MAX_DESCRIPTION - len(told), "description", notes)
+        place = metadata.place("references", "falsepositives", "fields")
+        told = _cut(told, MAX_DESCRIPTION // 2, "list of references and false positives", notes, place).rstrip()
+    own = _cut((metadata.description or title).strip(), MAX_DESCRIPTION - len(told), "description", notes, metadata.place("description"))
     return own + told
 
 
-def _cut(text: str, limit: int, what: str, notes: list[Note]) -> str:
+def _at(notes: Iterable[Note], place: Span) -> Iterable[Note]:
+    """The notes, those without a place at this one."""
+    return (note if note.span != NOWHERE else replace(note, span=place) for note in notes)
+
+
+def _cut(text: str, limit: int, what: str, notes: list[Note], place: Span) -> str:
     if len(text) <= limit:
         return text
-    notes.append(Note("SEW005", Effect.EXACT, f"the {what} has {len(text):,} characters and is cut to {limit:,}"))
+    notes.append(Note("SEW005", Effect.EXACT, f"the {what} has {len(text):,} characters and is cut to {limit:,}", place))
     return text[: limit - 1].rstrip() + "…"
 
 
