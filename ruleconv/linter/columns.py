@@ -20,6 +20,15 @@ def missing(subject: Subject, nodes: Iterable[Node]) -> Iterator[Node]:
     yield from (node for node in nodes if node.text.strip() not in names)
 
 
+def hint(subject: Subject, name: str) -> str:
+    """What to do about a column that the query does not put out."""
+    from difflib import get_close_matches
+
+    names = [column.name for column in subject.columns or ()]
+    near = nearest(subject, name) or next(iter(get_close_matches(name.strip(), names, 1, 0.8)), None)
+    return f"did you mean {near}?" if near else "let it through the query's last project or summarize"
+
+
 def nearest(subject: Subject, name: str) -> str | None:
     """The output column that differs from the name in case alone."""
     folded = name.strip().casefold()

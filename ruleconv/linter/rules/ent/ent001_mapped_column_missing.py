@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
-from ruleconv.linter.columns import missing, nearest
+from ruleconv.linter.columns import hint, missing, nearest
 from ruleconv.linter.examples import entity_mappings, sentinel
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -27,6 +27,4 @@ class MappedColumnMissing(Rule):
     def check(self, subject: Subject) -> Iterator[Finding]:
         for node in missing(subject, subject.mapped_columns):
             if nearest(subject, node.text) is None:
-                yield Finding(
-                    node.span, f"the query does not put out the column {node.text}", "let it through the query's last project or summarize"
-                )
+                yield Finding(node.span, f"the query does not put out the column {node.text}", hint(subject, node.text))

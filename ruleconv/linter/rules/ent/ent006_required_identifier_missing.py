@@ -28,7 +28,13 @@ class RequiredIdentifierMissing(Rule):
         for mapping in mappings(subject):
             known = entity_types().get(mapping.type)
             given = {node.text for node in mapping.identifiers}
-            if known is None or not known.required or not given or any(each <= given for each in known.required):
+            if (
+                known is None
+                or not known.required
+                or not given.issubset(known.identifiers)
+                or not given
+                or any(each <= given for each in known.required)
+            ):
                 continue
             needed = " or ".join(" and ".join(sorted(each)) for each in known.required)
             yield Finding(mapping.node.span, f"a mapping to {mapping.type} needs {needed}")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
-from ruleconv.linter.columns import missing, nearest
+from ruleconv.linter.columns import hint, missing
 from ruleconv.linter.examples import sentinel
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
@@ -26,6 +26,4 @@ class CustomDetailColumnMissing(Rule):
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         for node in missing(subject, subject.detail_columns):
-            meant = nearest(subject, node.text)
-            hint = f"did you mean {meant}?" if meant else "put it into the query's last project or summarize"
-            yield Finding(node.span, f"the query does not put out the column {node.text}", hint)
+            yield Finding(node.span, f"the query does not put out the column {node.text}", hint(subject, node.text))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ruleconv.diagnostic import Severity
+from ruleconv.linter.columns import hint
 from ruleconv.linter.examples import sentinel
 from ruleconv.linter.placeholders import FORMATS, placeholders
 from ruleconv.linter.rule import Finding, Rule
@@ -56,4 +57,4 @@ alertDetailsOverride:
             if name not in names:
                 at = subject.file.text.find(name, node.span.start, node.span.end)
                 span = Span(at, at + len(name)) if at >= 0 else node.span
-                yield Finding(span, f"the query does not put out the column {name}", "let it through the query's last project or summarize")
+                yield Finding(span, f"the query does not put out the column {name}", hint(subject, name))

@@ -44,6 +44,6 @@ SigninLogs
         if subject.tree is None:
             return
         used = Counter(node.name for node in subject.nodes(tree.Name)) + Counter(node.name for node in subject.nodes(tree.Call))
-        for statement in subject.tree.statements:
-            if isinstance(statement, tree.Let) and used[statement.name.name] < 2:
+        for statement in subject.nodes(tree.Let):  # those inside of functions, too
+            if used[statement.name.name] < 2:
                 yield Finding(subject.in_query(statement.name.span), f"{statement.name.name} is never used")
