@@ -86,6 +86,8 @@ DETECTIONS = [
     # ---------------------------------------------------------------- what could be, but cannot be said
     ("sel: {User|expand: '%Administrators%'}\ncondition: sel", "Unsupported", "5:9", "the placeholder %Administrators% cannot"),
     ("sel: {A|re: 'a(?=b)'}\ncondition: sel", "Unsupported", "5:15", "a regular expression with look-around or back-references"),
+    ("sel: {A|re: 'a{1001}'}\ncondition: sel", "Unsupported", "5:15", "a regular expression that RE2 does not take (invalid repetition"),
+    (r"sel: {A|re: 'a\h'}" + "\ncondition: sel", "ParseError", "5:15", "this is no regular expression"),
     (r"sel: {A|re: '(a)\1'}" + "\ncondition: sel", "Unsupported", "5:15", "a regular expression with look-around or back-references"),
 ]
 

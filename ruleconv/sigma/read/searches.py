@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import re2  # type: ignore[import-untyped] # the engine that pySigma checks regular expressions with, and depends on
+from sigma import modifiers
 from sigma import types as st
 from sigma.exceptions import SigmaError
-from sigma.modifiers import modifier_mapping
 from sigma.rule.detection import SigmaDetection, SigmaDetectionItem
 
 from ruleconv.diagnostic import ParseError, Unsupported
@@ -28,8 +28,21 @@ if TYPE_CHECKING:
 
 _QUIET = re2.Options()
 _QUIET.log_errors = False  # pySigma's own call would write to stderr what is raised anyway
-_MODIFIERS = {**modifier_mapping, "utf16le": modifier_mapping["wide"]}
-"""The specification has ``utf16le``, with ``wide`` as its other name; pySigma knows the other name."""
+_DASHES = re.compile("\\B[-/\u2013\u2014\u2015]\\b")
+
+
+class SigmaWindowsDashModifier(modifiers.SigmaWindowsDashModifier):
+    """The specification takes all five dashes for each other in the rule's values, too; pySigma expands the first two."""
+
+    def modify(self, val: st.SigmaString) -> st.SigmaExpansion:
+        return super().modify(val.replace_with_placeholder(_DASHES, "_windash"))
+
+
+_MODIFIERS: dict[str, type[modifiers.SigmaModifier[Any, Any]]] = {
+    **modifiers.modifier_mapping,
+    "utf16le": modifiers.modifier_mapping["wide"],  # the specification's name of it; pySigma knows the other one
+    "windash": SigmaWindowsDashModifier,
+}
 _GROWTH = {"base64": 4 / 3, "base64offset": 4, "windash": 5, "wide": 2, "utf16": 2, "utf16le": 2, "utf16be": 2}
 """How many times longer a modifier makes its values, all that it makes of one taken together."""
 MOST_CHARACTERS = 4_000_000
@@ -213,19 +226,23 @@ class _Reader:
         try:
             re2.compile(node.text, _QUIET)
         except re2.error as error:
+            first = error.args[0] if error.args else error
+            said = (first.decode(errors="replace") if isinstance(first, bytes) else str(first))[:200]
             try:
                 re.compile(node.text)
             except (re.error, RecursionError, OverflowError):
-                said = error.args[0] if error.args else error
-                text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
-                raise self.error(f"this is no regular expression: {text[:200]}", node.span) from None
-            hint = "regular expressions are RE2's; say the same with a second search and 'not'"
-            raise Unsupported("a regular expression with look-around or back-references", node.span, hint, self.source) from None
+                raise self.error(f"this is no regular expression: {said}", node.span) from None
+            if _AROUND_OR_BACK.match(said):
+                hint = "regular expressions are RE2's; say the same with a second search and 'not'"
+                raise Unsupported("a regular expression with look-around or back-references", node.span, hint, self.source) from None
+            raise Unsupported(f"a regular expression that RE2 does not take ({said})", node.span, source=self.source) from None
 
     def error(self, message: str, span: Span, hint: str = "") -> ParseError:
         return ParseError(message, span, hint, self.source)
 
 
+_AROUND_OR_BACK = re.compile(r"invalid (?:perl operator|escape sequence: \\\d)")
+"""What RE2 says of them."""
 _NUMERIC = frozenset(("gt", "gte", "lt", "lte", "minute", "hour", "day", "week", "month", "year"))
 _FLAGS = frozenset(("i", "m", "s", "ignorecase", "multiline", "dotall"))
 
