@@ -21,6 +21,11 @@ NONE = "datatable(n: long)[]"
         (f"{TWO} | project d = 5 | summarize strcat_array(make_list(d), '-'), array_sort_desc(make_list(d))", ("5-5", ("list", 5, 5))),
         (f"{TWO} | extend d = now() | summarize array_length(array_sort_asc(make_list(d)))", (2,)),
         ("print s = 'x', n = 3 | summarize arg_max(s, s), arg_min(n, s), array_sort_asc(make_set(n))", ("x", "x", 3, "x", ("list", 3))),
+        (f"{TWO} | summarize make_list('x') by n = 0 | extend z = strcat_array(list_, '-')", (0, ("list", "x", "x"), "x-x")),
+        (
+            f"{TWO} | summarize take_any('x'), arg_max(n, 'y'), make_set('z'), make_list_if('w', n > 1)",
+            ("x", 2, "y", ("list", "z"), ("list", "w")),
+        ),
         ("print n = 3 | extend m = n + 1 | summarize strcat_array(make_list(m), '-') by bin(n, 2)", (2, "4")),
     ],
 )
@@ -38,3 +43,20 @@ def test_a_union_of_legs_without_a_common_column() -> None:
     legs = "datatable(b: string, h: dynamic)['x', dynamic([1, 2])] | mv-expand h to typeof(long) | union kind=inner (datatable(e: long)[3])"
     assert agreed(f"{legs} | count") == [(3,)]
     assert agreed(legs) == [(), (), ()]
+
+
+@pytest.mark.parametrize(
+    ("kql", "row"),
+    [
+        ("datatable(d: decimal)[decimal(1.5), decimal(2)] | summarize n = max(d) * 2, m = sum(d), count()", (4.0, 3.5, 2)),
+        ("datatable(d: decimal)[decimal(1.5), decimal(2)] | summarize n = max(d) by k = 1 | where n * 2 > 3 | project n * 2", (4.0,)),
+        (
+            "datatable(s: string)['a%20b'] | summarize u = url_decode(max(s)), c = count() by k = strlen(s) | extend v = url_decode(u)",
+            (5, "a b", 1, "a b"),
+        ),
+        ("datatable(s: string)['YWI='] | summarize base64_decode_tostring(take_any(s)), max(base64_decode_tostring(s))", ("ab", "ab")),
+        ("datatable(y: int)[] | summarize d = make_datetime(max(y), 1, 1), count() | project isnull(d), count_", ("true", 0)),
+    ],
+)
+def test_aggregates_where_duckdb_takes_none(kql: str, row: tuple[object, ...]) -> None:
+    assert agreed(kql) == [row]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -39,8 +38,6 @@ def aggregate(lowering: Lowering, call: ir.AggregateCall, lowerers: Mapping[tupl
         plain = base
         own = lowerers.get((base.name, lowering.dialect))
     values = [lowering.expr(argument) for argument in args]
-    if lowering.anchor is not None and values and not any(value.node.find(exp.Column) for value in values):
-        values[0] = _anchored(values[0], lowering.anchor)
     if own is not None:
         try:
             made = own(lowering, call, values, condition)
@@ -69,12 +66,6 @@ def aggregate(lowering: Lowering, call: ir.AggregateCall, lowerers: Mapping[tupl
         record.default or plain.default,
         condition is not None or not values or any(v.nullable for v in values),
     )
-
-
-def _anchored(value: SqlValue, column: exp.Column) -> SqlValue:
-    """The constant as a value of the rows: in a subselect, SQL takes an aggregate without a column for one of the subselect's row."""
-    test = exp.Is(this=column.copy(), expression=exp.Null())
-    return replace(value, node=exp.Case(ifs=[exp.If(this=test, true=value.node.copy())], default=value.node.copy()))
 
 
 def filtered(node: exp.Expression, condition: exp.Expression) -> exp.Expression:

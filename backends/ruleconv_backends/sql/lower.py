@@ -53,8 +53,8 @@ class Lowering:
     """What window functions of the present stage go by."""
     keyed: bool = False
     """Inside a summarize with keys: every group has a row."""
-    anchor: exp.Column | None = None
-    """A column of the rows, where aggregates of constants stand inside other expressions."""
+    aggregates: Mapping[int, SqlValue] | None = None
+    """The columns that hold the aggregates of a SELECT below, by the identity of the calls."""
     row: exp.Expression | None = None
     """The whole row of the table that is filtered just now, where it is one table."""
     depth: int = 0
@@ -141,6 +141,15 @@ class Lowering:
             yield self
         finally:
             self.columns = before
+
+    @contextmanager
+    def given_aggregates(self, columns: Mapping[int, SqlValue]) -> Iterator[Lowering]:
+        """Takes the values of these aggregates from columns for a while."""
+        before, self.aggregates = self.aggregates, columns
+        try:
+            yield self
+        finally:
+            self.aggregates = before
 
     @contextmanager
     def windows(self, scope: WindowScope) -> Iterator[Lowering]:
@@ -321,6 +330,9 @@ class Lowering:
         return value
 
     def _aggregate(self, call: ir.AggregateCall) -> SqlValue:
+        if self.aggregates is not None:
+            value = self.aggregates[id(call)]
+            return SqlValue(value.node.copy(), value.type, value.nullable)
         from ruleconv_backends.sql import aggregates
 
         return aggregates.aggregate(self, call, AGGREGATES)

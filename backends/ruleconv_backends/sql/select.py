@@ -78,8 +78,11 @@ class Relation:
         and an aggregate over no column (``COUNT(*)``) would count the subquery's own rows."""
         if self.group is None:
             return False
+        nodes = list(nodes)
+        if any(takes_no_aggregates(node) for node in nodes):
+            return True
         own = {node for node in (*(value.node for value in self.columns.values()), *self.group) if not isinstance(node, exp.Column)}
-        own = {node for node in own if node.find(exp.Column, exp.Star)}
+        own = {node for node in own if node.find(exp.Column, exp.Star, exp.AggFunc, exp.Anonymous)}  # JSONB_AGG('x'), too
         kinds = tuple({type(node) for node in own})
         inner = [subquery for node in nodes for subquery in node.find_all(exp.Subquery, exp.Exists) if not reads_table(subquery)]
         return bool(own) and any(part in own for subquery in inner for part in subquery.find_all(*kinds))
@@ -253,6 +256,11 @@ def reads_table(subquery: exp.Expression) -> bool:
 def _aggregates(node: exp.Expression) -> bool:
     """Holds an aggregate of this SELECT, not only one of a subselect."""
     return any(isinstance(part, exp.AggFunc) for part in node.walk(prune=lambda part: isinstance(part, exp.Subquery)))
+
+
+def takes_no_aggregates(node: exp.Expression) -> bool:
+    """Has DuckDB's TRY, in which no aggregate may stand."""
+    return node.find(exp.Try) is not None
 
 
 def is_constant(node: exp.Expression) -> bool:

@@ -10,7 +10,7 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.walk import column_names, walk
 from ruleconv_backends.sql.relation import Relations
-from ruleconv_backends.sql.select import Relation, is_constant
+from ruleconv_backends.sql.select import Relation, is_constant, takes_no_aggregates
 from ruleconv_backends.sql.stages import lowers_stage
 from ruleconv_backends.sql.value import SqlValue
 
@@ -29,15 +29,38 @@ def aggregate(relations: Relations, stage: q.Aggregate, input_: Relation | None)
         return _distinct_on(relations, stage, relation, best)
     lowering = relations.lowering
     relation, keys = _keys(relations, stage, relation)
-    lowering.order, lowering.keyed, lowering.anchor = relation.order, bool(stage.keys), _anchor(stage, relation)
+    calls = _inside_others(stage)
+    lowering.order, lowering.keyed = relation.order, bool(stage.keys)
+    inner = {id(call): relations.named(relation, [q.Named("", call)])[""] for call in calls}
     made = relations.named(relation, stage.aggregates)
-    lowering.order, lowering.keyed, lowering.anchor = [], False, None
+    lowering.order, lowering.keyed = [], False
     group = [value.node for name, value in keys.items() if not is_constant(value.node)]
     having: list[exp.Expression] = (
         [] if group or not keys else [exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number("0"))]
     )
-    columns = {c.name: {**keys, **made}[c.name] for c in stage.columns}
-    return replace(relation, columns=columns, group=group, having=having, order=[], star=(), unique=[frozenset(keys)])
+    grouped = replace(relation, columns={**keys, **made}, group=group, having=having, order=[], star=(), unique=[frozenset(keys)])
+    apart = [made[a.name].node for a in stage.aggregates if not isinstance(a.value, ir.AggregateCall)]
+    if any(not column_names(call) and call.args for call in calls) or any(takes_no_aggregates(node) for node in apart):
+        return _computed_above(relations, stage, grouped, keys, inner)
+    return replace(grouped, columns={c.name: grouped.columns[c.name] for c in stage.columns})
+
+
+def _computed_above(
+    relations: Relations, stage: q.Aggregate, grouped: Relation, keys: dict[str, SqlValue], inner: dict[int, SqlValue]
+) -> Relation:
+    """The aggregates in a SELECT of their own, and what is computed of them over that one. In a subselect, SQL would take an aggregate of
+    a constant for one of the subselect's row; and DuckDB's TRY takes none at all."""
+    plain = {a.name: grouped.columns[a.name] for a in stage.aggregates if isinstance(a.value, ir.AggregateCall)}
+    below = replace(grouped, columns={**keys, **plain})
+    own: dict[int, str] = {}
+    for call, value in inner.items():
+        own[call] = relations.helper(below, "value")
+        below.columns[own[call]] = value
+    below = below.sealed()
+    others = [a for a in stage.aggregates if a.name not in plain]
+    with relations.lowering.given_aggregates({call: below.columns[name] for call, name in own.items()}):
+        made = relations.named(below, others)
+    return replace(below, columns={c.name: {**below.columns, **made}[c.name] for c in stage.columns})
 
 
 def _inside_others(stage: q.Aggregate) -> list[ir.AggregateCall]:
@@ -53,13 +76,6 @@ def _hides_constants(stage: q.Aggregate, relation: Relation) -> bool:
     some = calls if relation.source is None else _inside_others(stage)
     used = {name for call in some for name in column_names(call)}
     return any(name in used and value.node.find(exp.Column) is None for name, value in relation.columns.items())
-
-
-def _anchor(stage: q.Aggregate, relation: Relation) -> exp.Column | None:
-    """A column of the rows, where an expression over aggregates has one of a literal (``array_sort_asc(make_list(1))``)."""
-    if all(column_names(call) or not call.args for call in _inside_others(stage)):
-        return None
-    return next((found for value in relation.columns.values() if (found := value.node.find(exp.Column)) is not None), None)
 
 
 def _keys(relations: Relations, stage: q.Aggregate, relation: Relation) -> tuple[Relation, dict[str, SqlValue]]:

@@ -15,6 +15,7 @@ from ruleconv.ir.expr import AggregateCall
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql import template
 from ruleconv_backends.sql.aggregates import defaulted, filtered
+from ruleconv_backends.sql.arguments import unfolded
 from ruleconv_backends.sql.registry import lowers_aggregate
 from ruleconv_backends.sql.select import is_constant
 from ruleconv_backends.sql.value import SqlValue
@@ -130,7 +131,7 @@ def of_best_row(
     if least and by.type is Type.REAL:
         order = ("_by = CAST('NaN' AS DOUBLE PRECISION)" if lowering.postgres else "ISNAN(_by)") + " DESC NULLS LAST, " + order
     text = f"(ARRAY_AGG(_x ORDER BY {order}))[1]" if lowering.postgres else f"FIRST_ROW(_x ORDER BY {order})"
-    return _renamed(folded(lowering, text, condition, by=key, x=wanted.node))
+    return _renamed(folded(lowering, text, condition, by=key, x=unfolded(lowering, wanted.node)))
 
 
 def _renamed(node: exp.Expression) -> exp.Expression:
@@ -144,7 +145,9 @@ def _renamed(node: exp.Expression) -> exp.Expression:
 @lowers_aggregate("take_any")
 def of_some_row(lowering: Lowering, call: AggregateCall, args: list[SqlValue], condition: exp.Expression | None) -> exp.Expression:
     """Of the first row that comes: the same row for every column."""
-    return _renamed(folded(lowering, "(ARRAY_AGG(_x))[1]" if lowering.postgres else "FIRST_ROW(_x)", condition, x=args[0].node))
+    return _renamed(
+        folded(lowering, "(ARRAY_AGG(_x))[1]" if lowering.postgres else "FIRST_ROW(_x)", condition, x=unfolded(lowering, args[0].node))
+    )
 
 
 @lowers_aggregate("any")

@@ -14,6 +14,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir.expr import AggregateCall, Literal
 from ruleconv.ir.types import Type
 from ruleconv_backends.sql.aggregates import filtered
+from ruleconv_backends.sql.arguments import unfolded
 from ruleconv_backends.sql.elements import to_dynamic
 from ruleconv_backends.sql.registry import lowers_aggregate
 from ruleconv_backends.sql.select import conjunction
@@ -62,7 +63,7 @@ def _kept(value: SqlValue, with_nulls: bool, condition: exp.Expression | None) -
 def _list(lowering: Lowering, value: SqlValue, unique: bool, condition: exp.Expression | None) -> exp.Expression:
     node = value.node if value.type in _BUILTIN else _spelled(lowering, value)
     if value.type in (Type.STRING, Type.UNKNOWN):
-        node = lowering.text(value)
+        node = unfolded(lowering, lowering.text(value))
     distinct = "DISTINCT " if unique else ""
     made = lowering.template(f"JSONB_AGG({distinct}_x)" if lowering.postgres else f"LIST({distinct}_x)", x=node)
     made = _ordered(lowering, made, unique)
