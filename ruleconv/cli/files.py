@@ -40,31 +40,27 @@ class Input:
         return sys.stdin.buffer.read(MAX_BYTES + 1) if self.path == STDIN else read_bytes(self.path)
 
 
-def expand(paths: Sequence[str], suffixes: Sequence[str], unreadable: list[OSError] | None = None) -> list[Input]:
+def expand(paths: Sequence[str], suffixes: Sequence[str], unreadable: list[OSError]) -> list[Input]:
     """The inputs for the arguments: files as they are, of folders all files with one of the suffixes, sorted; each once.
 
-    Hidden files, and links that lead out of a folder, are left out. UsageError for a path that does not exist, and for a folder that
-    cannot be read, unless ``unreadable`` is there to take it.
+    Hidden files, and links that lead out of a folder, are left out. ``unreadable`` takes the folders that cannot be read. UsageError for
+    a path that does not exist, and when there is nothing to read.
     """
     found: list[Input] = []
-
-    def failed(error: OSError) -> None:
-        if unreadable is None:
-            raise UsageError(f"{error.filename}: {error.strerror or error}") from None
-        unreadable.append(error)
-
     if paths.count(STDIN) > 1:
         raise UsageError("stdin (-) is given twice")
     for path in paths:
         if path == STDIN:
             found.append(Input(path, PurePath("stdin")))
         elif os.path.isdir(path):
-            found.extend(_walk(path, tuple(suffixes), failed))
+            found.extend(_walk(path, tuple(suffixes), unreadable.append))
         elif os.path.lexists(path):
             found.append(Input(path, PurePath(os.path.basename(path))))
         else:
             hint = "no file matches this pattern" if set(path) & set("*?[") else ""
             raise UsageError(f"{path or repr(path)}: no such file or folder", hint=hint)
+    if not found and not unreadable:
+        raise UsageError("no rules in " + ", ".join(paths), hint=f"files of a folder end in {', '.join(suffixes)}")
     once: dict[str, Input] = {}
     for each in found:
         once.setdefault(os.path.abspath(each.path), each)
@@ -181,21 +177,25 @@ def write(folder: str, relative: PurePath, text: str) -> str:
 
 
 def rewrite(path: str, data: bytes) -> None:
-    """Gives a file another content, whole or not at all; its mode stays, and a link to it stays a link. UsageError when that fails."""
+    """Gives a file another content, whole or not at all; its mode, its owner and a link to it stay. UsageError when that fails."""
     target = os.path.realpath(path)
     try:
         if not os.access(target, os.W_OK):
             raise UsageError(f"{path}: not writable")
-        _replace(target, os.path.dirname(target), data, os.stat(target).st_mode & 0o7777)
+        _replace(target, os.path.dirname(target), data, like=os.stat(target))
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from None
 
 
-def _replace(path: str, parent: str, data: bytes, mode: int | None = None) -> None:
+def _replace(path: str, parent: str, data: bytes, mode: int | None = None, like: os.stat_result | None = None) -> None:
     descriptor, temporary = tempfile.mkstemp(prefix=".ruleconv-", dir=parent)
     try:
         with open(descriptor, "wb") as file:
             file.write(data)
+        if like is not None:
+            mode = like.st_mode & 0o7777
+            with suppress(PermissionError, AttributeError):  # for root, who may; Windows has no such owners
+                os.chown(temporary, like.st_uid, like.st_gid)
         if mode is None:
             mask = os.umask(0)
             os.umask(mask)

@@ -64,9 +64,9 @@ def command(inputs: tuple[str, ...], check: bool, diff: bool, width: int, source
       ruleconv format --diff --width 120 query.kql
       echo 'T|where a==1|take 5' | ruleconv format -
     """
-    found = files.expand(inputs, SUFFIXES)
-    if not found:
-        raise UsageError("no rules in " + ", ".join(inputs), hint=f"files of a folder end in {', '.join(SUFFIXES)}")
+    unreadable: list[OSError] = []
+    found = files.expand(inputs, SUFFIXES, unreadable)
+    report.show_folders(unreadable)
     from ruleconv.cli.progress import tracked
 
     counts: Counter[str] = Counter()
@@ -77,9 +77,9 @@ def command(inputs: tuple[str, ...], check: bool, diff: bool, width: int, source
         if outcome.word != SKIPPED or each.path in inputs:
             report.show(outcome.findings, outcome.source.file_text)
         counts[outcome.word] += 1
-    if len(found) > 1 or (not check and not diff and found[0].path != STDIN and not counts[BROKEN]):
+    if len(found) != 1 or (not check and not diff and found[0].path != STDIN and not counts[BROKEN]):
         _summarise(counts, check or diff)
-    sys.exit(1 if counts[BROKEN] or (check and counts[CHANGED]) else 0)
+    sys.exit(1 if unreadable or counts[BROKEN] or (check and counts[CHANGED]) else 0)
 
 
 def _only_stdin(found: list[Input]) -> bool:

@@ -62,9 +62,9 @@ def command(
       ruleconv inspect --format html --output index.html rules/
       ruleconv inspect --navigator layer.json --output index.md rules/
     """
-    found = files.expand(inputs, RULE_SUFFIXES)
-    if not found:
-        raise UsageError("no rules in " + ", ".join(inputs), hint=f"files of a folder end in {', '.join(RULE_SUFFIXES)}")
+    unreadable: list[OSError] = []
+    found = files.expand(inputs, RULE_SUFFIXES, unreadable)
+    report.show_folders(unreadable)
     if output is not None and navigator is not None and os.path.abspath(output) == os.path.abspath(navigator):
         raise UsageError(f"--output and --navigator name the same file: {output}")
     files.keep_inputs([each for each in (output, navigator) if each], found)
@@ -77,7 +77,7 @@ def command(
         failed = _index(found, form or "markdown", source, schema, navigator, output, jobs)
     else:
         failed = _rules(found, form or "text", source, schema or bundled(), output)
-    sys.exit(1 if failed else 0)
+    sys.exit(1 if failed or unreadable else 0)
 
 
 # ---------------------------------------------------------------- single rules

@@ -196,10 +196,7 @@ def _run(
     given = inputs or ((STDIN,) if stdin_filename is not None else (".",))
     unreadable: list[OSError] = []
     found = files.expand(given, RULE_SUFFIXES, unreadable)
-    for error in unreadable:
-        click.echo(f"{report.visible(str(error.filename))}: error: {error.strerror or error}", err=True)
-    if not found and not unreadable:
-        raise UsageError("no rules in " + ", ".join(given), hint=f"files of a folder end in {', '.join(RULE_SUFFIXES)}")
+    report.show_folders(unreadable)
     named: dict[str, tuple[str, Input]] = {}
     for each in found:
         name = str(PurePath(stdin_filename)) if each.path == STDIN and stdin_filename else each.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
 import click
 
@@ -56,6 +57,12 @@ def show(findings: Iterable[Diagnostic], file_text: str) -> None:
     for finding in findings:
         for line in render(finding, file_text):
             click.echo(line, err=True)
+
+
+def show_folders(unreadable: Iterable[OSError]) -> None:
+    """Tells which folders could not be read."""
+    for error in unreadable:
+        click.echo(visible(f"{PurePath(str(error.filename))}: error: {error.strerror or error}"), err=True)
 
 
 def render(finding: Diagnostic, file_text: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import click
@@ -124,11 +125,11 @@ def _tables(given: tuple[str, ...]) -> dict[str, str]:
 def _load(rule: str) -> Source:
     """The rule's text. An argument that names no file is a query, unless it looks like a file's name."""
     if rule == files.STDIN:
-        return files.expand([rule], ())[0].load()
+        return files.Input(rule, PurePath(rule)).load()
     if os.path.isdir(rule):
         raise UsageError(f"{rule}: a folder; run takes one rule")
     if len(rule) < 4096 and "\0" not in rule and os.path.lexists(rule):
-        return files.expand([rule], ())[0].load()
+        return files.Input(rule, PurePath(rule)).load()
     if rule.casefold().endswith(_FILE_SUFFIXES) and not set(rule) & set("|\n=("):
         raise UsageError(f"{rule}: no such file")
     if not rule.strip():

@@ -109,9 +109,9 @@ def command(
     known = bundled() | load(schemas) if schemas else bundled()
     options = Options(platform, table, json_column, time_field, _pipelines(pipelines))
     options.check(to)
-    found = files.expand(inputs, SUFFIXES)
-    if not found:
-        raise UsageError("no rules in " + ", ".join(inputs), hint=f"files of a folder end in {', '.join(SUFFIXES)}")
+    unreadable: list[OSError] = []
+    found = files.expand(inputs, SUFFIXES, unreadable)
+    report.show_folders(unreadable)
     targets = _targets(found, out, TARGETS[to]) if out is not None else {}
     limit = Effect(fail_on).rank if fail_on != "never" else Effect.REFUSED.rank
     results: list[dict[str, object]] = []
@@ -138,7 +138,7 @@ def command(
         _summarise(counts)
     if not job.used:
         click.echo(f"{_sigma_options(options)} had no effect: no rule here is a Sigma rule", err=True)
-    failed = counts[BROKEN] or any(effect.rank >= limit and counts[effect.value] for effect in Effect)
+    failed = unreadable or counts[BROKEN] or any(effect.rank >= limit and counts[effect.value] for effect in Effect)
     sys.exit(1 if failed else 0)
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from ruleconv.cli.group import cli
 from tests.cli.test_odd_inputs import run
 
 KQL = 'SigninLogs\n| where ResultType == "50126"\n'
@@ -164,6 +166,32 @@ def test_inspect_and_format_go_on_too(everything):
     done = run("$R format .", everything)
     assert (everything / "two.yaml").read_text().count("ResultType == '1'") == 2
     assert "arm.json" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "told"),
+    [
+        ("translate -o out", 1, "3 rules: 3 exact"),
+        ("format --check", 1, "3 files: "),
+        ("inspect", 1, "s.yml"),
+        ("lint --no-cache", 2, "s.yml:1:1: warning"),
+    ],
+)
+def test_a_folder_that_cannot_be_read_does_not_stop_the_others(here, command, code, told, monkeypatch):
+    (here / "locked").mkdir()
+    real = os.scandir
+
+    def closed(path):
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    monkeypatch.chdir(here)
+    monkeypatch.setattr(os, "scandir", closed)  # a test that runs as root can read every folder
+    done = CliRunner().invoke(cli, [*command.split(), "."], catch_exceptions=False)
+    assert done.exit_code == code
+    assert "locked: error: Permission denied\n" in done.stderr
+    assert told in done.output
 
 
 def test_several_files_on_stdout_are_documents_of_one_file(here):

@@ -206,7 +206,7 @@ def test_links_out_of_an_input_folder_are_not_read(here):
     put(here / "in/a.kql", CLEAN)
     (here / "in/b.kql").symlink_to(here / "secret.kql")
     (here / "in/c.kql").symlink_to("a.kql")
-    assert [each.path for each in files.expand(["in"], (".kql",))] == ["in/a.kql", "in/c.kql"]
+    assert [each.path for each in files.expand(["in"], (".kql",), [])] == ["in/a.kql", "in/c.kql"]
 
 
 def test_a_failed_write_leaves_nothing_behind(here, monkeypatch):
