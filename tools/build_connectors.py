@@ -1,4 +1,4 @@
-"""Write the list of data connectors of the Sentinel backend:
+"""Write the list of data connectors (for the linter and the Sentinel backend):
 
     python tools/build_connectors.py connectors.json connector_tables.json tables_of_defender.json
 
@@ -13,10 +13,12 @@ import json
 import sys
 from pathlib import Path
 
-from ruleconv_backends.sentinel.connectors import DATA
+from ruleconv.rulefile.connectors import CHOSEN as STAR
+from ruleconv.rulefile.connectors import DATA
 
 HEADER = """\
-# The data connector that fills a table, as a rule's requiredDataConnectors names it: connector, tab, tables.
+# The data connectors of Microsoft Sentinel: id, whether it is deprecated, the tables that it fills. A star stands behind a table for which
+# a rule's requiredDataConnectors name this connector and not another that fills it.
 # Where it comes from: PROVENANCE.md. Written by tools/build_connectors.py.
 """
 
@@ -64,13 +66,16 @@ def main(connectors: Path, pairs: Path, defender: Path) -> None:
         (table for table in _read(defender, "tables") if table not in best and not table.startswith("AAD")), "MicrosoftThreatProtection"
     )
     best |= CHOSEN
-    lines: dict[str, list[str]] = {}
-    for table, connector in sorted(best.items()):
-        if not any(char.isspace() for char in table):
-            lines.setdefault(connector, []).append(table)
-    text = "".join(f"{connector}\t{' '.join(lines[connector])}\n" for connector in sorted(lines))
+    filled: dict[str, set[str]] = {name: set(fills.get(name, ())) for name in {*known, *fills}}
+    for table, connector in best.items():
+        filled.setdefault(connector, set()).add(table)
+    text = ""
+    for name in sorted(filled):
+        tables = sorted(table for table in filled[name] if not any(char.isspace() for char in table))
+        marked = " ".join(table + STAR * (best.get(table) == name) for table in tables)
+        text += f"{name}\t{'deprecated' if known.get(name, {}).get('deprecated') else ''}\t{marked}".rstrip() + "\n"
     Path(DATA).write_text(HEADER + text, encoding="utf-8", newline="\n")
-    print(f"{DATA}: {len(lines)} connectors, {len(best)} tables")
+    print(f"{DATA}: {len(filled)} connectors, {len(best)} tables")
 
 
 def _read(path: Path, key: str) -> dict[str, object]:

@@ -1,9 +1,8 @@
 """Write the facts that lint rules ask for:
 
-    python tools/build_lint_data.py connectors.json connector_tables.json entity_types.json
+    python tools/build_lint_data.py entity_types.json
 
-The inputs: ``{"connectors": {id: {"deprecated": ..}}}``, ``{"connector_tables": {id: [table]}}`` and ``{"entities": {type: {"identifiers",
-"required_any_of", "strong"}}}``.
+The input: ``{"entities": {type: {"identifiers", "required_any_of", "strong"}}}``.
 """
 
 from __future__ import annotations
@@ -15,14 +14,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parents[1] / "ruleconv" / "linter" / "data"
 
 
-def main(connectors: Path, pairs: Path, entities: Path) -> None:
-    known = json.loads(connectors.read_text("utf-8"))["connectors"]
-    fills = json.loads(pairs.read_text("utf-8"))["connector_tables"]
-    lines = [
-        f"{name}\t{'deprecated' if known.get(name, {}).get('deprecated') else ''}\t{' '.join(sorted(fills.get(name, ())))}".rstrip()
-        for name in sorted({*known, *fills})
-    ]
-    _write("connectors.txt", "The data connectors of Microsoft Sentinel: id, whether it is deprecated, the tables that it fills.", lines)
+def main(entities: Path) -> None:
     types = json.loads(entities.read_text("utf-8"))["entities"]
     lines = [
         f"{name}\t{' '.join(facts['identifiers'])}\t{_sets(facts['required_any_of'])}\t{_sets(facts['strong'])}".rstrip()
@@ -42,6 +34,6 @@ def _write(name: str, what: str, lines: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
+    if len(sys.argv) != 2:
         sys.exit(__doc__)
     main(*map(Path, sys.argv[1:]))

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ruleconv.linter.facts import connectors
 from ruleconv.linter.subject import Subject
+from ruleconv.rulefile.connectors import connectors
 
 if TYPE_CHECKING:
     from ruleconv.rulefile.yaml_nodes import Node

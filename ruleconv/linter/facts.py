@@ -1,4 +1,4 @@
-"""Data connectors and entity types, from the files in ``data/``."""
+"""Data connectors, and entity types from the files in ``data/``."""
 
 from __future__ import annotations
 
@@ -6,15 +6,9 @@ import os
 from dataclasses import dataclass
 from functools import cache
 
+from ruleconv.rulefile.connectors import connectors
+
 _FOLDER = os.path.join(os.path.dirname(__file__), "data")
-
-
-@dataclass(frozen=True, slots=True)
-class Connector:
-    """``tables``: those that it fills, as far as is known."""
-
-    deprecated: bool
-    tables: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +18,6 @@ class EntityType:
     identifiers: tuple[str, ...]
     required: tuple[frozenset[str], ...]
     strong: tuple[frozenset[str], ...]
-
-
-@cache
-def connectors() -> dict[str, Connector]:
-    """By id."""
-    return {name: Connector(mark == "deprecated", frozenset(tables.split())) for name, mark, tables in rows("connectors.txt", 3)}
 
 
 @cache

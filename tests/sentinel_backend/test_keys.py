@@ -8,6 +8,8 @@ import pytest
 
 from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.types import Column, Type
+from ruleconv.linter.engine import lint
+from ruleconv.rulefile.connectors import connectors as connectors_of_sentinel
 from ruleconv.rulefile.duration import DAY, HOUR, MINUTE, short
 from ruleconv.rulefile.metadata import Metadata
 from ruleconv.schema import bundled
@@ -196,3 +198,13 @@ level: critical
     text = rule.replace("title: A rule", "title: A rule\nname: a") + "---\n" + correlation
     (note,) = [note for note in translate(text, to="sentinel").notes if note.code == "SEW008"]
     assert text[note.span.start : note.span.end] == "correlation"
+
+
+def test_a_table_has_one_connector_which_fills_it() -> None:
+    """The linter holds a rule's tables against the same list."""
+    chosen = [table for connector in connectors_of_sentinel().values() for table in connector.chosen]
+    assert len(chosen) == len(set(chosen)) > 1000
+    assert all(connector.chosen <= connector.tables for connector in connectors_of_sentinel().values())
+    for table in ("SecurityEvent", "DeviceProcessEvents", "MicrosoftGraphActivityLogs", "IdentityInfo", "W3CIISLog"):
+        rule = translate(f"{table} | where TimeGenerated > ago(1h)", source="kql", to="sentinel").text
+        assert [finding.code for finding in lint(rule, select=("CON",))] == []

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from ruleconv.diagnostic import Severity
 from ruleconv.linter.connected import named
 from ruleconv.linter.examples import data_connectors, sentinel
-from ruleconv.linter.facts import connectors
 from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
+from ruleconv.rulefile.connectors import connectors
 from ruleconv.rulefile.model import Kind
 
 
