@@ -3,10 +3,12 @@ a second run changes nothing."""
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import pairwise
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +20,7 @@ from ruleconv.linter.fix import apply
 from ruleconv.linter.repair import _broken, repair
 from ruleconv.linter.rule import Rule, all_rules
 from ruleconv.rulefile.model import Kind
+from ruleconv.rulefile.yaml_nodes import compose
 from ruleconv.text import Source, Span
 
 EVERYTHING = Config(select=("ALL",))
@@ -141,6 +144,45 @@ SELECTION = "title: t\nlogsource: {category: process_creation, product: windows}
 def test_fixes_know_escapes_anchors_tags_and_brackets(code, before, after):
     end = "\n  condition: s\n"
     assert repaired(SELECTION + before + end, Kind.SIGMA, Config(select=(code,))) == SELECTION + after + end
+
+
+STYLES = {
+    "json": lambda rule: json.dumps(rule, indent=1),
+    "flow": lambda rule: yaml.safe_dump(rule, default_flow_style=True, width=10_000, sort_keys=False),
+    "double quotes": lambda rule: yaml.safe_dump(rule, default_style='"', width=60, sort_keys=False, allow_unicode=False),
+    "single quotes": lambda rule: yaml.safe_dump(rule, default_style="'", width=60, sort_keys=False),
+    "literal": lambda rule: yaml.safe_dump(rule, default_style="|", sort_keys=False),
+    "folded": lambda rule: yaml.safe_dump(rule, default_style=">", width=60, sort_keys=False),
+    "escapes": lambda rule: _all_escaped(rule),
+}
+
+
+def _all_escaped(value):
+    """As JSON, each letter and digit of a text as an escape of YAML."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)}: {_all_escaped(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_all_escaped, value)) + "]"
+    if not isinstance(value, str):
+        return json.dumps(value)
+    return '"' + "".join(f"\\u{ord(char):04x}" if char.isalnum() and ord(char) < 65536 else json.dumps(char)[1:-1] for char in value) + '"'
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_fixes_in_any_style(style):
+    """Of each example: what is left parses, has no finding that was not there, and a second run changes nothing."""
+    for rule, example in SAFE:
+        if example.kind not in (Kind.SIGMA, Kind.SENTINEL) or "---" in example.file() or rule.code == "XRF011":
+            continue
+        node, _ = compose(Source(example.file()))
+        assert node is not None
+        text = STYLES[style](node.plain())
+        config = Config(select=(rule.code[:3], "SCH001", "KQL001"))
+        before = lint_one(Job("rule", config, content=text.encode(), kind=example.kind))
+        after = repaired(text, example.kind, config)
+        left = lint_one(Job("rule", config, content=after.encode(), kind=example.kind))
+        assert {each.code for each in left.findings} <= {each.code for each in before.findings}, (rule.code, after)
+        assert repaired(after, example.kind, config) == after
 
 
 @pytest.mark.parametrize(
