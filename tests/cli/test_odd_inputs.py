@@ -146,3 +146,15 @@ def test_names_that_are_no_unicode_are_spelt_out(here):
     assert "fault" not in done.stderr
     assert "\\udcff.yml" in (here / "index.json").read_text()
     assert "\\udcff.yml" in (here / "lint.json").read_text()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
+def test_a_file_that_root_repairs_stays_its_owners(here):
+    file = here / "query.kql"
+    file.write_text("T|where a==1")
+    os.chown(file, 65534, 65534)
+    file.chmod(0o640)
+    assert run("$R format query.kql", here).returncode == 0
+    found = file.stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o7777) == (65534, 65534, 0o640)
+    assert file.read_text() == "T\n| where a == 1\n"
