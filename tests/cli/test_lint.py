@@ -129,7 +129,7 @@ def test_a_folder_that_cannot_be_read_is_told(here, monkeypatch):
     monkeypatch.setattr(os, "scandir", refuse)
     result = run(".")
     assert result.exit_code == 2
-    assert result.stderr == "./secret: error: Permission denied\n1 file: no findings\n"
+    assert result.stderr == "secret: error: Permission denied\n1 file: no findings\n"
 
 
 @pytest.mark.parametrize(
