@@ -6,12 +6,15 @@ the other side, so that ``ResultType == 0`` compares with "0".
 
 from __future__ import annotations
 
+import math
+from decimal import Decimal
 from typing import NamedTuple
 
+from ruleconv.catalogue.model import widest
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
-from ruleconv.kql.binding import findings, literals, typing
+from ruleconv.kql.binding import findings, literals, signatures, typing
 from ruleconv.kql.binding.convert import as_text, as_type
 from ruleconv.kql.binding.session import Session
 from ruleconv.text import Span
@@ -66,6 +69,7 @@ COMPARISONS = {
     ">=": ir.Comparison.GE,
 }
 
+_TERMS = (ir.How.TERM, ir.How.TERM_PREFIX, ir.How.TERM_SUFFIX)
 _TEXTUAL = (Type.STRING, Type.DYNAMIC, Type.UNKNOWN)
 
 
@@ -74,6 +78,8 @@ def string_match(session: Session, op: str, left: ir.Expr, right: ir.Expr, span:
     how, fold, negated = STRING_OPERATORS[op]
     if left.type not in _TEXTUAL or right.type not in _TEXTUAL:
         session.report(findings.operator_types(op, (left.type, right.type), op_span))
+    elif how in _TERMS and (shape := signatures.shape_of(right)):
+        session.doubt(findings.misplaced(f"{op} takes no {shape}", right.span, "has_any, has_all and in take an array"))
     return ir.Match(as_text(left), (as_text(right),), how, fold, negated=negated, span=span)
 
 
@@ -149,9 +155,10 @@ def match_list(session: Session, op: str, subject: ir.Expr, items: list[ir.Expr]
     patterns = [piece for item in items for piece in elements(item)]
     session.spend(len(patterns), span)
     texts_only = how is not ir.How.EQUALS or fold
-    if texts_only and (subject.type not in _TEXTUAL or any(p.type not in _TEXTUAL for p in patterns)):
-        wrong = next((p for p in patterns if p.type not in _TEXTUAL), subject)
-        session.report(findings.operator_types(op, (subject.type, wrong.type), op_span))
+    if texts_only and subject.type not in _TEXTUAL:
+        session.report(findings.operator_types(op, (subject.type, *(p.type for p in patterns[:1])), op_span))
+    elif texts_only and (odd := next((p for p in patterns if p.type not in _TEXTUAL), None)) is not None:
+        session.refusals.append(Unsupported(f"{op} with a value of type {odd.type.value}", odd.span, "write it as a string"))
     target = _subject_type(subject, patterns, texts_only)
     subject = as_type(subject, target)
     fitted = tuple(p if p.type is Type.DYNAMIC else as_type(p, target) for p in patterns)
@@ -176,6 +183,8 @@ def _subject_type(subject: ir.Expr, patterns: list[ir.Expr], texts_only: bool) -
     """The type in which the subject is compared."""
     if texts_only:
         return Type.STRING
+    if subject.type.is_numeric:
+        return widest((subject.type, *(p.type for p in patterns if p.type.is_numeric and not _is_of(p, subject.type))))
     if subject.type not in (Type.DYNAMIC, Type.UNKNOWN):
         return subject.type
     kinds = {p.type for p in patterns}
@@ -184,6 +193,19 @@ def _subject_type(subject: ir.Expr, patterns: list[ir.Expr], texts_only: bool) -
         if only not in (Type.DYNAMIC, Type.UNKNOWN):
             return _compared_as(only)
     return Type.DYNAMIC if subject.type is Type.DYNAMIC else Type.STRING
+
+
+_INT = 1 << 31
+
+
+def _is_of(pattern: ir.Expr, type_: Type) -> bool:
+    """A literal number that ``type_`` has as well: it can take the type."""
+    if not isinstance(pattern, ir.Literal):
+        return False
+    value = pattern.value
+    if isinstance(value, (float, Decimal)) and type_.is_integer:
+        return math.isfinite(value) and value == int(value) and -_INT <= int(value) < _INT
+    return not isinstance(value, int) or type_ is not Type.INT or -_INT <= value < _INT
 
 
 def between(session: Session, negated: bool, parts: tuple[ir.Expr, ir.Expr, ir.Expr], span: Span) -> ir.Expr:

@@ -183,17 +183,20 @@ def _binned_value(lowering: Lowering, call: Call, text: str, value: SqlValue, su
 
 @lowers("binary_shift_left", "binary_shift_right")
 def shifted(lowering: Lowering, call: Call, args: list[SqlValue]) -> SqlValue:
-    """By the shift modulo 64; null below zero. DuckDB does not shift negative numbers to the left: it multiplies."""
+    """By the shift modulo 64; null below zero. DuckDB shifts to the left neither negative numbers nor what leaves the BIGINT: it multiplies
+    as HUGEINT, of which the low 64 bits count."""
     left = call.function == "binary_shift_left"
     fixed = constant(call, 1)
     if fixed is not None and fixed < 0:
         return SqlValue(names.literal(None, Type.LONG, lowering.dialect), Type.LONG, True)
     by = exp.Literal.number(str(int(fixed) % 64)) if fixed is not None else args[1].node
     count = "_n" if fixed is not None else "CAST(_n % 64 AS INT)"
-    text = f"_x << {count}" if left and lowering.postgres else f"_x * (CAST(1 AS BIGINT) << {count})" if left else f"_x >> {count}"
+    text = f"_x << {count}" if left else f"_x >> {count}"
+    if left and not lowering.postgres:
+        product = f"(CAST(_x AS HUGEINT) * (CAST(1 AS HUGEINT) << {count}))"
+        text = f"CAST(XOR({product} & 18446744073709551615, 9223372036854775808) - 9223372036854775808 AS BIGINT)"
     if fixed is None:
         text = f"CASE WHEN _n >= 0 THEN {text} END"
-    value = (
-        args[0].node if args[0].type is Type.LONG and not isinstance(args[0].node, exp.Literal) else lowering.cast(args[0].node, Type.LONG)
-    )
+    written = isinstance(args[0].node, (exp.Literal, exp.Neg))  # to the engines, of 32 bits
+    value = args[0].node if args[0].type is Type.LONG and not written else lowering.cast(args[0].node, Type.LONG)
     return SqlValue(lowering.template(text, x=value, n=by), Type.LONG, args[0].nullable or fixed is None)
