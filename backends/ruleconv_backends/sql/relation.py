@@ -99,8 +99,8 @@ class Relations:
         """A CTE, with what its definition knows of nulls, of the order and of unique columns."""
         relation, made = self.table(table, rel.columns), self.let_rows[rel.name]
         for name, value in relation.columns.items():
-            if name in made.columns and not made.columns[name].nullable:
-                relation.columns[name] = replace(value, nullable=False)
+            if name in made.columns:  # a string is never null for the query, but its SQL may be (S2)
+                relation.columns[name] = replace(value, nullable=made.columns[name].nullable)
         relation.order = made.carried_order(relation.columns) if not made.distinct_on else []
         relation.unique = list(made.unique)
         return relation
