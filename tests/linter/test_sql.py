@@ -219,3 +219,11 @@ def test_places_of_expressions() -> None:
     assert select is not None
     pieces = [text[o.expression.span.start : o.expression.span.end] for o in outputs(select)]
     assert pieces == ["a -> 'b' ->> 'c'", "max((d))", "cast(e as text)", "f::numeric(10, 2)"]
+
+
+@pytest.mark.parametrize(("dialect", "words"), [("postgres", "NOT IN"), ("snowflake", "NOT IN"), ("bigquery", "NOT IN")])
+def test_not_in_is_told_in_the_words_of_the_file(dialect: str, words: str) -> None:
+    (found,) = findings("select a from t where b not in (select c from u)", "SQL009", dialect=dialect)
+    assert found.message.startswith(words)
+    (found,) = findings("select a from t where b <> all (select c from u)", "SQL009", dialect=dialect)
+    assert found.message.startswith("<> ALL")

@@ -8,8 +8,7 @@ from ruleconv.linter.rule import Finding, Rule
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
 from ruleconv.sql.tree import Node
-
-_WORDS = {"in": "NOT IN", "all": "<> ALL"}
+from ruleconv.text import Span
 
 
 class NotInNullable(Rule):
@@ -40,6 +39,7 @@ class NotInNullable(Rule):
     )
 
     def check(self, subject: Subject) -> Iterator[Finding]:
+        from ruleconv.linter.sql_view import tokens_in
         from ruleconv.sql.nulls import may_be_null
         from ruleconv.sql.tree import bare
 
@@ -53,9 +53,12 @@ class NotInNullable(Rule):
                     continue
                 if query is not None and may_be_null(query.get("this") or query):
                     where = query.span if query.placed else inner.span
+                    # Some dialects' NOT IN is read as <> ALL.
+                    within = tokens_in(statement, Span(node.span.start, where.start))
+                    words = "NOT IN" if any(token.word == "IN" for token in within[-2:]) else "<> ALL"
                     yield Finding(
                         where,
-                        f"{_WORDS[inner.kind]} over a query that may give NULL{_column(query)}: one NULL, and no row is found",
+                        f"{words} over a query that may give NULL{_column(query)}: one NULL, and no row is found",
                         "NOT EXISTS, or IS NOT NULL in the subquery",
                     )
                 elif query is None and any(each.kind == "null" for each in inner.all("expressions")):
