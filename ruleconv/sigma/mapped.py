@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir.expr import Expr
 from ruleconv.ir.fidelity import Effect, Note
 from ruleconv.ir.query import Rel
+from ruleconv.ir.types import Type
 from ruleconv.schema import Schema, asim, bundled
 from ruleconv.schema.model import Table
 from ruleconv.sigma.events import Events, LogSource
 from ruleconv.sigma.logsources import Carrier, carriers
-from ruleconv.sigma.logsources.model import Pattern
+from ruleconv.sigma.logsources.model import At, Pattern
 from ruleconv.sigma.mapped_events import MappedEvents
 from ruleconv.sigma.spelling import short
 from ruleconv.text import Span
@@ -66,7 +67,21 @@ class MappedPlatform:
         """The tables for the log source, best first; those that require a field only for rules that ask for it."""
         found = _carrying(self.name, logsource.product.casefold(), logsource.category.casefold(), logsource.service.casefold())
         known = (each for each in found if all(need in wanted for need in each.requires))
-        return [_Candidate(each, self._table(each.name)) for each in known if self._reaches(each)]
+        serving = [_Candidate(each, self._table(each.name)) for each in known if self._reaches(each)]
+        return serving or self._named_after(logsource)
+
+    def _named_after(self, logsource: LogSource) -> list[_Candidate]:
+        """A service and nothing else that is the name of a table: that one, with its own columns, as a query that became Sigma has it
+        (S44)."""
+        if self.name is not None or logsource.product or logsource.category or not logsource.service:
+            return []
+        name = _table_names().get(logsource.service.casefold())
+        table = self.schema.table(name) if name else None
+        if table is None or table.open:
+            return []
+        paths = tuple((f"{column.name}.", At((column.name,))) for column in table.columns if column.type is Type.DYNAMIC)
+        pattern = Pattern(service=(table.name.casefold(),))
+        return [_Candidate(Carrier(table.name, "", (pattern,), {}, rest=".", fronts=paths), table)]
 
     def _table(self, name: str) -> Table:
         """The user's table of that name, else ours; a function of the workspace is open."""
@@ -99,6 +114,15 @@ class MappedPlatform:
         hint = f"the platform {others[0]!r} has it" if others else "the platform 'generic' takes any field"
         plural = "s" if len(missing) > 1 else ""
         return Unsupported(f"the field{plural} {_listed(missing)} in {nearest.carrier.name}", logsource.span, hint)
+
+
+@cache
+def _table_names() -> dict[str, str]:
+    """The bundled tables by their names without case; those that differ in nothing else are left out."""
+    found: dict[str, list[str]] = {}
+    for name in bundled().names:
+        found.setdefault(name.casefold(), []).append(name)
+    return {folded: names[0] for folded, names in found.items() if len(names) == 1}
 
 
 @dataclass(frozen=True, slots=True)

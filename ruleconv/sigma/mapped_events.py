@@ -84,7 +84,8 @@ class MappedEvents:
         for front, path in carrier.fronts:
             if name.startswith(front) and len(name) > len(front):
                 steps = name.removeprefix(front).split(".")
-                through = carrier.arrays.intersection(steps[:-1])
+                # A number may be a key or a place in a list, which KQL writes differently.
+                through = carrier.arrays.intersection(steps[:-1]) or any(step.isdecimal() for step in steps)
                 return None if through or len(steps) > DEEPEST else Field(replace(path, path=(*path.path, *steps)))
         if not carrier.rest or known.casefold() in carrier.absent:
             return None

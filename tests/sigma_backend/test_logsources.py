@@ -100,3 +100,36 @@ def test_the_rule_in_kql_again_reads_the_same_table(kql: str) -> None:
     rule = ruleconv.translate(kql, to="sigma").text
     again = ruleconv.translate(rule, to="kql").text
     assert again.split("\n")[0] == kql.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("kql", "again"),
+    [
+        (
+            "CloudAppEvents | where ActionType == 'FileUploaded' and RawEventData.Site =~ 'x' and ObjectName has 'a'",
+            'CloudAppEvents\n| where ActionType == "FileUploaded" and RawEventData.Site =~ "x" and ObjectName has "a"',
+        ),
+        ("DeviceTvmSoftwareInventory | where SoftwareVendor =~ 'x'", 'DeviceTvmSoftwareInventory\n| where SoftwareVendor =~ "x"'),
+    ],
+)
+def test_a_table_of_its_own_name_is_that_table_again(kql: str, again: str) -> None:
+    there = ruleconv.translate(kql, source="kql", to="sigma").text
+    back = ruleconv.translate(there, source="sigma", to="kql")
+    assert (back.text, back.notes) == (again, ())
+
+
+@pytest.mark.parametrize(
+    ("logsource", "field"),
+    [
+        ("{service: cloudappevents}", "NoSuchColumn"),
+        ("{service: cloudappevents}", "RawEventData.Items.0.Name"),  # a place in a list, or a key?
+        ("{service: cloudappevents, product: other}", "ActionType"),
+        ("{category: cloudappevents}", "ActionType"),
+        ("{service: nobodyknows}", "ActionType"),
+    ],
+)
+def test_others_are_placeholders(logsource: str, field: str) -> None:
+    rule = f"title: A\nlogsource: {logsource}\ndetection: {{s: {{{field}: x}}, condition: s}}\n"
+    made = ruleconv.translate(rule, source="sigma", to="kql")
+    assert [note.code for note in made.notes] == ["LOG001"]
+    assert "CloudAppEvents" not in made.text
