@@ -6,6 +6,7 @@ from ruleconv.diagnostic import Severity
 from ruleconv.linter import sigma_logic
 from ruleconv.linter.examples import sigma
 from ruleconv.linter.rule import Finding, Rule
+from ruleconv.linter.sigma_view import SigmaView
 from ruleconv.linter.subject import Subject
 from ruleconv.rulefile.model import Kind
 
@@ -94,7 +95,7 @@ detection:
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         view = subject.sigma
-        if view is None:
+        if view is None or (len(view.searches) < 2 and _is_simple(view)):
             return
         product = view.logsource("product")
         one_value = product is not None and product.text == "windows"
@@ -110,6 +111,12 @@ detection:
                 if other := next((each for each in held[:at] if sigma_logic.exclude(each, test)), None):
                     message = f"{test.item.field[:80]} is to have this value, and another one as well: no event has both"
                     yield Finding(test.item.where, message, f"join the selections with 'or'; the other is in line {_line(subject, other)}")
+
+
+def _is_simple(view: SigmaView) -> bool:
+    """No field stands there twice, and nothing is excluded: there is nothing to compare, as in most rules of one search."""
+    fields = [item.field for item in view.items]
+    return len(set(fields)) == len(fields) and not any(negated for _, negated in view.parts())
 
 
 def _line(subject: Subject, test: sigma_logic.Test) -> int:
