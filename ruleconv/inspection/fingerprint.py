@@ -43,6 +43,8 @@ def _form(node: object, lets: dict[str, q.Rel], budget: list[int]) -> str:
         return f"Source({node.table})"
     if isinstance(node, tuple):
         return f"[{','.join(_form(each, lets, budget) for each in node)}]"
+    if isinstance(node, frozenset):  # its own text has another order in every process
+        return f"[{','.join(sorted(_form(each, lets, budget) for each in node))}]"
     if isinstance(node, ir.ColumnRef):
         return f"${node.name}"
     if isinstance(node, ir.Literal):

@@ -1,6 +1,9 @@
 """The index of a folder: who else looks for the same, rules that detect the same, coverage."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -158,3 +161,19 @@ def test_a_column_of_the_same_name_counts_in_every_table():
         for table in ("DeviceProcessEvents", "DeviceNetworkEvents", "DeviceFileEvents")
     ]
     assert [[seen.corpus for seen in row.seen[0]] for row in index_of(*texts).rows] == [[2], [2], [2]]
+
+
+def test_a_fingerprint_is_the_same_in_every_process():
+    """Sets of names have another order in each; here those that the body of mv-apply makes."""
+    code = (
+        "from ruleconv.inspection.engine import inspect_all; from ruleconv.text import Source; "
+        "print(inspect_all(Source('T_CL | mv-apply x = a, y = b on (extend p = x, q = y | where p > 1) | where q > 2'))[0].fingerprint)"
+    )
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        ).stdout
+        for seed in "1234"
+    }
+    assert len(made) == 1
+    assert made != {"\n"}

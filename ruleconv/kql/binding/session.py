@@ -16,7 +16,7 @@ from ruleconv.text import Source, Span
 
 MAX_LETS = 2_000
 MAX_CALLS = 60
-MAX_INLINED = 4_000
+MAX_INLINED = 1_000
 MAX_NODES = 200_000
 MAX_COLUMNS = 10_000
 """Of one table; each join of a table with itself doubles them."""
