@@ -38,10 +38,16 @@ def _text_of_hex(lowering: Lowering, digits: exp.Expression) -> exp.Expression:
     return lowering.template(template, utf8=names.string(_UTF8), digits=without)
 
 
+def _tried(lowering: Lowering, text: str, node: exp.Expression) -> exp.Expression:
+    """DuckDB: ``text`` over ``_s``, NULL where it raises. TRY takes no subselect: one is put before it, because it stands twice."""
+    template = f"CASE WHEN NOT _s IS NULL THEN TRY({text}) END" if node.find(exp.Subquery) else f"TRY({text})"
+    return lowering.template(template, s=node)
+
+
 @lowers("base64_decode_tostring")
 def base64_decode_tostring(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
     if not lowering.postgres:
-        return lowering.template("TRY(DECODE(FROM_BASE64(_s)))", s=args[0].node)
+        return _tried(lowering, "DECODE(FROM_BASE64(_s))", args[0].node)
     message = "base64_decode_tostring(): PostgreSQL's text cannot hold the character NUL (UTF-16 in base64), which is left out"
     lowering.note("SQW020", Effect.CHANGES, message, call.span)
     template = "CASE WHEN _s ~ _re THEN ENCODE(DECODE(_s, 'base64'), 'hex') END"
@@ -51,7 +57,7 @@ def base64_decode_tostring(lowering: Lowering, call: Call, args: list[SqlValue])
 @lowers("url_decode")
 def url_decode(lowering: Lowering, call: Call, args: list[SqlValue]) -> exp.Expression:
     if not lowering.postgres:
-        return lowering.template("TRY(URL_DECODE(_s))", s=args[0].node)  # what is no UTF-8 raises
+        return _tried(lowering, "URL_DECODE(_s)", args[0].node)  # what is no UTF-8 raises
     digits = (
         "(SELECT STRING_AGG(CASE WHEN m[1] ~ '^%..$' THEN LOWER(SUBSTRING(m[1] FROM 2))"
         " ELSE ENCODE(CONVERT_TO(m[1], 'UTF8'), 'hex') END, '') FROM REGEXP_MATCHES(_s, '(%[0-9A-Fa-f]{2}|[^%]+|%)', 'g') AS t(m))"
