@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -188,9 +187,10 @@ def rewrite(path: str, data: bytes) -> None:
 
 
 def _replace(path: str, parent: str, data: bytes, mode: int | None = None, like: os.stat_result | None = None) -> None:
-    descriptor, temporary = tempfile.mkstemp(prefix=".ruleconv-", dir=parent)
+    # Named here and not by mkstemp: an interrupt within that would leave the file behind.
+    temporary = os.path.join(parent, f".ruleconv-{os.getpid()}-{os.urandom(8).hex()}")
     try:
-        with open(descriptor, "wb") as file:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb") as file:
             file.write(data)
         if like is not None:
             mode = like.st_mode & 0o7777

@@ -136,7 +136,7 @@ def test_json_that_is_no_rule_is_left_out_of_folders(tmp_path: Path) -> None:
 
     (tmp_path / "package.json").write_text('{"name": "x"}', "utf-8")
     (tmp_path / "rules.json").write_text(json.dumps(template(resource())), "utf-8")
-    assert [each.relative.name for each in expand([str(tmp_path)], (".json",))] == ["rules.json"]
+    assert [each.relative.name for each in expand([str(tmp_path)], (".json",), [])] == ["rules.json"]
 
 
 @pytest.mark.parametrize(("category", "tactics"), [("Malware", None), ("SuspiciousActivity", None), ("Persistence", "Persistence")])
