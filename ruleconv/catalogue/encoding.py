@@ -38,6 +38,7 @@ FUNCTIONS: tuple[Function, ...] = (
         (text("encoded_url"),),
         Type.STRING,
         "Percent-decoded.",
+        nulls=NullRule.SOMETIMES,
         empty_in_empty_out=True,
         examples=(Example("url_decode('https%3a%2f%2fwww.bing.com%2f')", "https://www.bing.com/"),),
     ),
