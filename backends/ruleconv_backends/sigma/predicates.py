@@ -15,11 +15,11 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir.fidelity import Effect
 from ruleconv.ir.types import Type
 from ruleconv.ir.walk import column_names, walk
-from ruleconv_backends.sigma import calls, cases, texts
+from ruleconv_backends.sigma import calls, cases, texts, values
 from ruleconv_backends.sigma.fields import Naming, of_sigma, subject
 from ruleconv_backends.sigma.inline import has_element
 from ruleconv_backends.sigma.losses import AllLost, Losses
-from ruleconv_backends.sigma.tree import EVERY_EVENT, NO_EVENT, Item, Tree, Value, all_of, any_of, is_positive, none_of
+from ruleconv_backends.sigma.tree import EVERY_EVENT, NO_EVENT, Item, Tree, all_of, any_of, is_positive, none_of
 
 _ORDER = {ir.Comparison.LT: "lt", ir.Comparison.LE: "lte", ir.Comparison.GT: "gt", ir.Comparison.GE: "gte"}
 _IP = ("ipv4_is_in_range", "ipv4_is_in_any_range", "ipv4_is_match", "ipv4_is_private")
@@ -227,12 +227,12 @@ class Predicates:
         if right.value is None:
             # Null is equal to nothing, and in no order to anything.
             return none_of(Item(what.field, (), (None,))) if op is ir.Comparison.NE else NO_EVENT
-        value = number(right)
+        value = values.number(right)
         if op in (ir.Comparison.EQ, ir.Comparison.NE):
             item = Item(what.field, (), (value,))
             return item if op is ir.Comparison.EQ else none_of(item)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise Unsupported(f"{op.value} with {_kind(right)}", right.span, "Sigma compares numbers only")
+            raise Unsupported(f"{op.value} with {values.kind(right)}", right.span, "Sigma compares numbers only")
         return Item(what.field, (_ORDER[op],), (value,))
 
     def _between(self, node: ir.Between, fails: bool) -> Tree:
@@ -291,28 +291,6 @@ def _is_plain(node: ir.Expr) -> bool:
 def _one_value(node: ir.Expr) -> bool:
     """A constant that is not null."""
     return isinstance(node, ir.Literal) and node.value is not None
-
-
-def number(node: ir.Literal) -> Value:
-    """A constant of a typed comparison as Sigma's value. Raises Unsupported for times and other types that Sigma does not have."""
-    match node.type:
-        case Type.INT | Type.LONG | Type.BOOL:
-            assert node.value is None or isinstance(node.value, (int, bool))
-            return node.value
-        case Type.REAL | Type.DECIMAL:
-            made = float(str(node.value))
-            if made != made or made in (float("inf"), float("-inf")):
-                raise Unsupported("a comparison with a number that is none", node.span)
-            return int(made) if made.is_integer() and abs(made) < 1 << 53 else made
-        case Type.GUID:
-            return str(node.value)
-        case _:
-            raise Unsupported(f"a comparison with {_kind(node)}", node.span, "Sigma compares texts and numbers")
-
-
-def _kind(node: ir.Literal) -> str:
-    kinds = {Type.DATETIME: "a point in time", Type.TIMESPAN: "a length of time", Type.DYNAMIC: "a dynamic value", Type.STRING: "a text"}
-    return kinds.get(node.type, f"a {node.type.value}")
 
 
 def _other(effect: Effect) -> Effect:

@@ -144,8 +144,6 @@ def _typed(value: object, node: ir.Literal) -> ir.Expr:
 
 
 def _one(pattern: ir.Expr, what: Subject, node: ir.Match, naming: Naming, losses: Losses, wider: Effect) -> Tree:
-    from ruleconv_backends.sigma.predicates import number
-
     if not isinstance(pattern, ir.Literal):
         return _field(pattern, what, node, naming, losses, wider)
     if pattern.type is not Type.STRING:
@@ -153,7 +151,7 @@ def _one(pattern: ir.Expr, what: Subject, node: ir.Match, naming: Naming, losses
             raise Unsupported("a pattern that is no text", pattern.span)
         if pattern.value is None:
             return NO_EVENT
-        return Item(what.field, (), (number(pattern),))
+        return Item(what.field, (), (values.number(pattern),))
     return _text(str(pattern.value), what, node)
 
 

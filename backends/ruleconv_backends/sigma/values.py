@@ -1,4 +1,4 @@
-r"""Patterns of the IR as Sigma's modifiers and values.
+r"""Patterns and constants of the IR as Sigma's modifiers and values.
 
 Sigma reads ``*`` and ``?`` as wildcards and a backslash before them, or before another backslash, as an escape (Sigma rules specification,
 "Wildcard" and "Escaping"). A literal wildcard, a control character and a number with leading zeros are legal there but are told by
@@ -13,7 +13,8 @@ import re
 import warnings
 
 from ruleconv.diagnostic import Unsupported
-from ruleconv.ir.expr import How
+from ruleconv.ir.expr import How, Literal
+from ruleconv.ir.types import Type
 from ruleconv_backends.sigma.tree import Value
 
 BORDER = r"[\W_]"
@@ -35,6 +36,29 @@ _POSIX = {
     "word": "0-9A-Za-z_",
     "xdigit": "0-9A-Fa-f",
 }
+
+
+def number(node: Literal) -> Value:
+    """A constant of a typed comparison as Sigma's value. Raises Unsupported for times and other types that Sigma does not have."""
+    match node.type:
+        case Type.INT | Type.LONG | Type.BOOL:
+            assert node.value is None or isinstance(node.value, (int, bool))
+            return node.value
+        case Type.REAL | Type.DECIMAL:
+            made = float(str(node.value))
+            if made != made or made in (float("inf"), float("-inf")):
+                raise Unsupported("a comparison with a number that is none", node.span)
+            return int(made) if made.is_integer() and abs(made) < 1 << 53 else made
+        case Type.GUID:
+            return str(node.value)
+        case _:
+            raise Unsupported(f"a comparison with {kind(node)}", node.span, "Sigma compares texts and numbers")
+
+
+def kind(node: Literal) -> str:
+    """What the constant is, for messages."""
+    kinds = {Type.DATETIME: "a point in time", Type.TIMESPAN: "a length of time", Type.DYNAMIC: "a dynamic value", Type.STRING: "a text"}
+    return kinds.get(node.type, f"a {node.type.value}")
 
 
 def has_case(text: str) -> bool:
