@@ -20,6 +20,7 @@ STATUSES = ("unsupported", "deprecated", "experimental", "test", "stable")
 _UUID = re.compile(r"\{?[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\}?")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{4})/(\d\d?)/(\d\d?)")
 _TITLE = 256
+SIGMA_TAXONOMY = "sigma"
 _PARTS = ("product", "category", "service")
 _SAYING_WHICH = frozenset(("logsource", "detection", "correlation", "filter", "action"))
 TIMEFRAME = re.compile(r"\d+[smhdwMy]")
@@ -184,7 +185,14 @@ def logsource(document: Node, source: Source) -> LogSource:
         parts[key] = "_".join(word.text for word in words if not word.is_null)
     if not any(parts.values()):
         raise ParseError("a logsource names a product, a category or a service", node.span, source=source)
-    return LogSource(parts.get("product", ""), parts.get("category", ""), parts.get("service", ""), node.span)
+    return LogSource(parts.get("product", ""), parts.get("category", ""), parts.get("service", ""), node.span, _taxonomy(document))
+
+
+def _taxonomy(document: Node) -> str:
+    """Whose names the rule uses; empty for Sigma's own, which are also meant where nothing is said."""
+    node = document.get("taxonomy")
+    name = node.text if node is not None and node.kind == "scalar" and not node.is_null else ""
+    return "" if name.casefold() == SIGMA_TAXONOMY else name
 
 
 def listed(document: Node) -> tuple[Node, Node] | None:

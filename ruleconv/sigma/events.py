@@ -20,12 +20,13 @@ if TYPE_CHECKING:  # the linter reads log sources and needs no IR
 
 @dataclass(frozen=True, slots=True)
 class LogSource:
-    """A rule's ``logsource``; a part that it does not give is empty."""
+    """A rule's ``logsource``; a part that it does not give is empty. ``taxonomy``: whose names the rule uses, empty for Sigma's own."""
 
     product: str = ""
     category: str = ""
     service: str = ""
     span: Span = NOWHERE
+    taxonomy: str = ""
 
     @classmethod
     def of(cls, parts: Mapping[str, str]) -> LogSource:

@@ -45,6 +45,9 @@ class MappedPlatform:
         """Tables that have all the fields, by rank; with no platform asked for, the generic form at last. Raises Unsupported with the name
         of a field that no table of the platform has, or of a log source that it does not carry."""
         wanted = tuple(dict.fromkeys(fields))
+        if logsource.taxonomy:
+            yield self._of_another_taxonomy(logsource, wanted)
+            return
         serving = self._serving(logsource, wanted)
         passed_over: list[str] = []
         fits = False
@@ -101,6 +104,13 @@ class MappedPlatform:
 
         why = "; ".join(passed_over) or f"no table is known for {_described(logsource)}"
         return _Generic(FlatPlatform(self.schema).events(logsource, wanted), why, logsource.span)
+
+    def _of_another_taxonomy(self, logsource: LogSource, wanted: tuple[str, ...]) -> Events:
+        """Names of a taxonomy that is not Sigma's may mean anything."""
+        which = f"the taxonomy {short(logsource.taxonomy)}, whose names are not Sigma's"
+        if self.name is None:
+            return self._generic(logsource, wanted, [f"the rule is written in {which}"])
+        raise Unsupported(which, logsource.span, "rename its fields and log source with a processing pipeline and leave the taxonomy out")
 
     def _refusal(self, logsource: LogSource, wanted: tuple[str, ...], serving: list[_Candidate]) -> Unsupported:
         elsewhere = {name: MappedPlatform(self.schema, name)._serving(logsource, wanted) for name in PLATFORMS if name != self.name}

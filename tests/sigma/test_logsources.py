@@ -90,6 +90,15 @@ def test_where_no_table_fits_the_form_is_generic_and_says_so(logsource: LogSourc
     assert value.name == fields[0]
 
 
+def test_names_of_another_taxonomy_are_not_taken_for_sigmas() -> None:
+    theirs = LogSource("windows", "process_creation", span=Span(3, 5), taxonomy="acme")
+    found = events(theirs, "Image")
+    assert table(found.rel) == "windows_process_creation"
+    assert [(note.code, "the taxonomy acme" in note.message) for note in found.notes] == [("LOG001", True)]
+    with pytest.raises(Unsupported, match="the taxonomy acme"):
+        events(theirs, "Image", platform="defender")
+
+
 def test_the_note_on_a_generic_table_names_the_missing_field_of_every_table() -> None:
     (note,) = events(CREATION, "Image", "NoSuchField").notes
     assert "DeviceProcessEvents has no NoSuchField" in note.message
