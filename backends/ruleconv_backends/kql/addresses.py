@@ -7,18 +7,14 @@ under ``not`` must not be.
 from __future__ import annotations
 
 from ipaddress import IPv6Network, ip_network
-from typing import TYPE_CHECKING
 
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv.kql import tree
-from ruleconv_backends.kql import expressions
+from ruleconv_backends.kql.operators import Test
 from ruleconv_backends.kql.precedence import call
 from ruleconv_backends.kql.writer import Writer
-
-if TYPE_CHECKING:
-    from ruleconv_backends.kql.predicates import Test
 
 
 def tests(w: Writer, subject: ir.Expr, given: tuple[ir.Expr, ...], node: ir.Match) -> list[Test]:
@@ -30,7 +26,7 @@ def tests(w: Writer, subject: ir.Expr, given: tuple[ir.Expr, ...], node: ir.Matc
     found: list[Test] = []
     for pattern in given:
         version = 6 if isinstance(network(pattern), IPv6Network) else 4
-        text = expressions.write(w, pattern)
+        text = w.expr(w, pattern)
         if node.quantifier is ir.Quantifier.ALL:
             found.append(_test(w, subject, version, [text]))
         else:
@@ -39,11 +35,9 @@ def tests(w: Writer, subject: ir.Expr, given: tuple[ir.Expr, ...], node: ir.Matc
 
 
 def _test(w: Writer, subject: ir.Expr, version: int, ranges: list[tree.Expr]) -> Test:
-    from ruleconv_backends.kql.predicates import Test
-
     address = subject if subject.type is not Type.DYNAMIC else ir.Call("tostring", (subject,), Type.STRING)
     function = f"ipv{version}_is_in_range" if len(ranges) == 1 else f"ipv{version}_is_in_any_range"
-    return Test("", whole=call(function, expressions.write(w, address), *ranges), nullable=True)
+    return Test("", whole=call(function, w.expr(w, address), *ranges), nullable=True)
 
 
 def network(pattern: ir.Expr) -> object:

@@ -77,11 +77,11 @@ def _single(w: Writer, item: q.Named) -> Part:
         made: tree.Expr = expressions.aggregate(w, value, alone=True)
         if value.function in ("any", "take_any"):
             name = value.args[0].name if isinstance(value.args[0], ir.ColumnRef) else None
-            return Part(made, (item.name,), (name or names.default(w.row, expressions.write(w, value.args[0])),))
+            return Part(made, (item.name,), (name or names.default(w.row, w.expr(w, value.args[0])),))
         if value.function in _PERCENTILES:
             return Part(made, (item.name,), (None,))
     else:
-        made = expressions.write(w, value)
+        made = w.expr(w, value)
     return Part(made, (item.name,), (names.default(w.row, made, aggregates=True),))
 
 
@@ -100,7 +100,7 @@ def _extreme(w: Writer, stage: q.Aggregate, values: Sequence[q.Named]) -> tuple[
     fields = [v.value.args[1] for v in others if isinstance(v.value, ir.AggregateCall)]
     star = _star(w, stage, by, fields)
     shown = fields[: len(fields) - star] if star else fields
-    args = [expressions.write(w, by), *(expressions.write(w, f) for f in shown)]
+    args = [w.expr(w, by), *(w.expr(w, f) for f in shown)]
     prefix = _EXTREMES[first.function]
     base = names.default(w.row, args[0])
     defaults: list[str | None] = [] if by_hidden else [_shown(by) or base or f"{prefix}_"]
@@ -161,7 +161,7 @@ def _take_any(w: Writer, stage: q.Aggregate, values: Sequence[q.Named]) -> tuple
     fields = [v.value.args[0] for v in group if isinstance(v.value, ir.AggregateCall)]
     star = _star(w, stage, None, fields)
     shown = fields[: len(fields) - star] if star else fields
-    args: list[tree.Expr] = [expressions.write(w, f) for f in shown]
+    args: list[tree.Expr] = [w.expr(w, f) for f in shown]
     defaults: list[str | None] = [_shown(f) or names.default(w.row, a) for f, a in zip(shown, args, strict=True)]
     if star:
         args.append(tree.Wildcard("*"))
@@ -183,11 +183,11 @@ def _percentiles(w: Writer, values: Sequence[q.Named]) -> tuple[int, Part] | Non
             break
         count += 1
     group = values[:count]
-    args = [expressions.write(w, a) for a in first.args[:own]]
+    args = [w.expr(w, a) for a in first.args[:own]]
     points = [v.value.args[own] for v in group if isinstance(v.value, ir.AggregateCall)]
     name = names.default(w.row, args[0]) or ""
     defaults = tuple(f"percentile_{name}_{_fragment(p)}" for p in points)
-    made = call(plural if count > 1 else first.function, *args, *(expressions.write(w, p) for p in points))
+    made = call(plural if count > 1 else first.function, *args, *(w.expr(w, p) for p in points))
     return count, Part(made, tuple(v.name for v in group), defaults)
 
 

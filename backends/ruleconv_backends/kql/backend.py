@@ -8,7 +8,7 @@ from ruleconv.ir.fidelity import Translation
 from ruleconv.kql import tree
 from ruleconv.rulefile.metadata import NO_METADATA, Metadata
 from ruleconv.text import NOWHERE, Source
-from ruleconv_backends.kql import correlation, emptiness, lets, stages
+from ruleconv_backends.kql import correlation, emptiness, expressions, lets, pipelines, stages
 from ruleconv_backends.kql.writer import Writer
 
 WIDTH = 100
@@ -26,7 +26,7 @@ class KqlBackend:
         """The query that gives the rows. Raises Unsupported for what KQL cannot say."""
         from ruleconv.kql.layout import print_tree
 
-        writer = Writer(source, now)
+        writer = Writer(expressions.write, stages.pipeline, stages.operators, source, now)
         try:
             written = query_tree(writer, correlation.without_correlations(query))
             text = print_tree(written, width)
@@ -39,7 +39,7 @@ def query_tree(writer: Writer, query: q.Query) -> tree.QueryTree:
     """The statements: lets, then the query."""
     statements, body = lets.write(writer, query)
     if query.render is not None:
-        body = stages.piped(body, _render(writer, query.render))
+        body = pipelines.piped(body, _render(writer, query.render))
     return tree.QueryTree((*statements, tree.ExpressionStatement(body)))
 
 

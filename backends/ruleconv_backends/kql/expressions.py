@@ -17,7 +17,7 @@ from ruleconv.kql.binding.convert import as_type, conversion_name
 from ruleconv.kql.binding.scope import Scope
 from ruleconv.kql.binding.session import Context
 from ruleconv.text import NOWHERE
-from ruleconv_backends.kql import implicit, names, negation, optional, predicates, scalars, searches, stages
+from ruleconv_backends.kql import implicit, names, negation, operands, optional, pipelines, predicates, scalars, searches
 from ruleconv_backends.kql.precedence import PRIMARY, PRODUCT, SUM, UNARY, call, chain, wrapped
 from ruleconv_backends.kql.writer import Writer
 
@@ -31,9 +31,9 @@ def spelled_out(w: Writer, node: ir.Expr) -> tree.Expr:
     """The expression itself."""
     match node:
         case ir.Literal():
-            return optional.asked(w, node) or literal(node)
+            return optional.asked(w, node) or operands.literal(node)
         case ir.ColumnRef():
-            return optional.asked(w, node) or column(w, node)
+            return optional.asked(w, node) or operands.column(w, node)
         case ir.Call():
             return _call(w, node)
         case ir.AggregateCall():
@@ -41,7 +41,7 @@ def spelled_out(w: Writer, node: ir.Expr) -> tree.Expr:
         case ir.WindowCall():
             return call(node.function, *(write(w, a) for a in fitted(node)))
         case ir.And():
-            return chain("and", _different(node, [condition(w, term, dynamic=True) for term in node.terms]))
+            return chain("and", _different(node, [operands.condition(w, term, dynamic=True) for term in node.terms]))
         case ir.Or():
             return chain("or", _different(node, searches.alternatives(w, node)))
         case ir.Not():
@@ -71,7 +71,7 @@ def spelled_out(w: Writer, node: ir.Expr) -> tree.Expr:
         case ir.Cast():
             return _converted(w, node)
         case ir.ScalarQuery():
-            return call("toscalar", stages.table(w, node.query))
+            return call("toscalar", pipelines.table(w, node.query))
         case _:
             assert_never(node)
 
@@ -85,46 +85,8 @@ def _converted(w: Writer, node: ir.Cast) -> tree.Expr:
     """A conversion that has to be written. ``parse_json`` would read a text; an array takes it as it is."""
     inner = write(w, node.operand)
     if node.type is Type.DYNAMIC:
-        return tree.Index(call("pack_array", inner), literal(ir.Literal(0, Type.LONG)))
+        return tree.Index(call("pack_array", inner), operands.literal(ir.Literal(0, Type.LONG)))
     return call(conversion_name(node.type), inner)
-
-
-def operand(w: Writer, node: ir.Expr, least: int = SUM) -> tree.Expr:
-    """The expression as an operand, in parentheses where it must be."""
-    return wrapped(write(w, node), least)
-
-
-def literal(node: ir.Literal) -> tree.Literal:
-    """A constant. What the binder could not understand has no value."""
-    if node.value is None and node.type is Type.UNKNOWN:
-        return spell.literal(None, Type.DYNAMIC)
-    try:
-        return spell.literal(node.value, node.type)
-    except ValueError as error:
-        raise Unsupported(str(error), node.span) from None
-
-
-def column(w: Writer, node: ir.ColumnRef) -> tree.Expr:
-    """A column; of the state of a scan's step: ``step.column``."""
-    step, dot, rest = node.name.partition(".")
-    if dot and step in w.steps:
-        return tree.Path(names.name(step), names.name(rest))
-    return names.name(node.name)
-
-
-def condition(w: Writer, node: ir.Expr, *, dynamic: bool = False) -> tree.Expr:
-    """Where a bool is asked for: an open column (``dynamic``: and a dynamic value) needs no ``tobool``."""
-    if isinstance(node, ir.Cast) and node.type is Type.BOOL:
-        kind = node.operand.type
-        if kind is Type.UNKNOWN or (dynamic and kind is Type.DYNAMIC):
-            return write(w, node.operand)
-    return write(w, node)
-
-
-def row_count(w: Writer, node: ir.Expr) -> tree.Expr:
-    """A number of rows."""
-    with w.over(()):
-        return write(w, implicit.bare(node) if isinstance(node, ir.Cast) else node)
 
 
 # ---------------------------------------------------------------- calls
@@ -142,7 +104,7 @@ def _call(w: Writer, node: ir.Call) -> tree.Expr:
 def _clock(w: Writer, node: ir.Call, now: ir.Literal) -> tree.Expr:
     """``now(offset)`` and ``ago(offset)`` by a clock that stands still."""
     if not node.args:
-        return literal(now)
+        return operands.literal(now)
     op = ir.Operator.SUB if node.function == "ago" else ir.Operator.ADD
     return tree.Parenthesized(write(w, ir.Arithmetic(op, now, node.args[0], Type.DATETIME)))
 
@@ -199,7 +161,7 @@ def _arithmetic(w: Writer, node: ir.Arithmetic) -> tree.Expr:
     left, right = implicit.operands(node, (node.left, node.right), rebuild)
     product = node.op not in (ir.Operator.ADD, ir.Operator.SUB)
     first, second = (PRODUCT, UNARY) if product else (SUM, PRODUCT)
-    return tree.Binary(node.op.value, operand(w, left, first), operand(w, right, second))
+    return tree.Binary(node.op.value, operands.operand(w, left, first), operands.operand(w, right, second))
 
 
 def _negated(node: ir.Negate) -> ir.Expr:
@@ -223,7 +185,7 @@ def _between(w: Writer, node: ir.Between) -> tree.Expr:
         return None if session.findings else made
 
     subject, low, high = implicit.operands(node, (node.subject, node.low, high), rebuild)
-    return tree.Between(node.negated, operand(w, subject), operand(w, low), operand(w, high))
+    return tree.Between(node.negated, operands.operand(w, subject), operands.operand(w, low), operands.operand(w, high))
 
 
 def _access(w: Writer, node: ir.Access) -> tree.Expr:
@@ -249,7 +211,7 @@ def _case(w: Writer, node: ir.Case) -> tree.Expr:
     *values, default = implicit.operands(node, (*(v for _, v in node.branches), node.default), rebuild)
     args: list[tree.Expr] = []
     with w.two_valued(False):  # a condition that is null does not hold
-        conditions = [condition(w, c) for c, _ in node.branches]
+        conditions = [operands.condition(w, c) for c, _ in node.branches]
     for test, value in zip(conditions, values, strict=True):
         args += [test, write(w, value)]
     return call("iff" if len(node.branches) == 1 else "case", *args, write(w, default))

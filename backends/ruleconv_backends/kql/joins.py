@@ -8,7 +8,7 @@ from ruleconv.ir import query as q
 from ruleconv.ir.types import Type
 from ruleconv.kql import tree
 from ruleconv.kql.binding.naming import unique_all
-from ruleconv_backends.kql import implicit, names, stages
+from ruleconv_backends.kql import implicit, names, pipelines
 from ruleconv_backends.kql.writer import Writer
 
 _LEFT_ONLY = (q.JoinKind.LEFTANTI, q.JoinKind.LEFTSEMI)
@@ -22,7 +22,7 @@ def join(w: Writer, stage: q.Join) -> list[tree.TabularOperator]:
     default = q.JoinKind.LEFTOUTER if stage.lookup else q.JoinKind.INNERUNIQUE
     parameters = () if stage.kind is default else (names.option("kind", stage.kind.value),)
     keys = tuple(_key(stage, left, right) for left, right in stage.keys)
-    made = tree.Join("lookup" if stage.lookup else "join", parameters, stages.argument(w, stage.right), keys)
+    made = tree.Join("lookup" if stage.lookup else "join", parameters, pipelines.argument(w, stage.right), keys)
     given = _columns(stage)
     wanted = [(c.side, c.source.name, c.name) for c in stage.output]
     if given == wanted:
@@ -30,7 +30,7 @@ def join(w: Writer, stage: q.Join) -> list[tree.TabularOperator]:
     shown = {(side, source): name for side, source, name in given}
     if not all((side, source) in shown for side, source, _ in wanted):
         raise Unsupported("the columns of this join", stage.span)
-    return [made, stages.renamed([shown[side, source] for side, source, _ in wanted], [name for *_, name in wanted])]
+    return [made, pipelines.renamed([shown[side, source] for side, source, _ in wanted], [name for *_, name in wanted])]
 
 
 def _key(stage: q.Join, left: ir.Expr, right: ir.Expr) -> tree.Expr:

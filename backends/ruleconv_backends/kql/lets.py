@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ruleconv.ir import query as q
 from ruleconv.ir.walk import nodes
 from ruleconv.kql import tree
-from ruleconv_backends.kql import expressions, names, scalars, sources, stages
+from ruleconv_backends.kql import expressions, names, pipelines, scalars, sources
 from ruleconv_backends.kql.precedence import call
 from ruleconv_backends.kql.writer import Writer
 
@@ -35,7 +35,7 @@ def write(w: Writer, query: q.Query) -> tuple[list[tree.Let], tree.Expr]:
     later = _tables_after(query) if query.lets else []
     taken: set[str] = set(externals)
     for let, hidden in zip(query.lets, later, strict=True):
-        if stages.begins_with(w, let.rel, "$"):
+        if pipelines.begins_with(w, let.rel, "$"):
             w.inline[let.name] = let.rel
             continue
         if isinstance(let.rel, q.LetRef) and not let.materialized and let.rel.name in w.lets:
@@ -43,14 +43,14 @@ def write(w: Writer, query: q.Query) -> tuple[list[tree.Let], tree.Expr]:
             continue
         name = _free(let.name, hidden | taken)
         w.used = set()
-        rows = stages.table(w, let.rel)
+        rows = pipelines.table(w, let.rel)
         if let.materialized:
             rows = call("materialize", rows)
         w.lets[let.name] = name
         taken.add(name)
         found[name] = Statement(tree.Let(names.name(name), rows), let.span.start, frozenset(w.used))
     w.used = set()
-    body = stages.table(w, query.body)
+    body = pipelines.table(w, query.body)
     waiting = [*w.used, *(use for statement in found.values() for use in statement.uses)]
     while waiting:
         name = waiting.pop()

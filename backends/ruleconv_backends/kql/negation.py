@@ -6,7 +6,7 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv.ir.walk import children
 from ruleconv.kql import tree
-from ruleconv_backends.kql import expressions, predicates
+from ruleconv_backends.kql import operands, predicates
 from ruleconv_backends.kql.precedence import call, chain
 from ruleconv_backends.kql.writer import Writer
 
@@ -28,10 +28,10 @@ def is_two_valued(node: ir.Expr) -> bool:
 def denied(w: Writer, term: ir.Expr) -> tree.Expr:
     """What is true when ``term`` is not."""
     if not is_two_valued(term):
-        return call("not", expressions.condition(w, term))
+        return call("not", operands.condition(w, term))
     match term:
         case ir.Not():
-            return expressions.write(w, term.term)
+            return w.expr(w, term.term)
         case ir.Missing():
             return predicates.missing(w, term, negated=True)
         case ir.Match():
@@ -41,7 +41,7 @@ def denied(w: Writer, term: ir.Expr) -> tree.Expr:
             if made is not None:
                 return made
     with w.two_valued(True):
-        return call("not", expressions.write(w, term))
+        return call("not", w.expr(w, term))
 
 
 def _comparison(w: Writer, node: ir.Compare) -> tree.Expr | None:
@@ -51,5 +51,5 @@ def _comparison(w: Writer, node: ir.Compare) -> tree.Expr | None:
     if node.op is ir.Comparison.EQ:
         return predicates.compared(w, node, ir.Comparison.NE)
     if node.op is ir.Comparison.NE:
-        return chain("or", [call("isnull", expressions.write(w, node.left)), predicates.compared(w, node, ir.Comparison.EQ)])
-    return chain("or", [call("isnull", expressions.write(w, node.left)), predicates.compared(w, node, node.op.opposite)])
+        return chain("or", [call("isnull", w.expr(w, node.left)), predicates.compared(w, node, ir.Comparison.EQ)])
+    return chain("or", [call("isnull", w.expr(w, node.left)), predicates.compared(w, node, node.op.opposite)])

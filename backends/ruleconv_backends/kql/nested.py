@@ -8,7 +8,7 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Type
 from ruleconv.kql import spell, tree
-from ruleconv_backends.kql import expressions, implicit, names, stages
+from ruleconv_backends.kql import implicit, names, operands, pipelines
 from ruleconv_backends.kql.precedence import UNARY
 from ruleconv_backends.kql.writer import Writer
 
@@ -27,7 +27,7 @@ def _index(name: str | None) -> list[tree.Parameter]:
 
 
 def _limit(w: Writer, limit: ir.Expr | None) -> tree.Expr | None:
-    return expressions.row_count(w, limit) if limit is not None else None
+    return operands.row_count(w, limit) if limit is not None else None
 
 
 def _items(w: Writer, values: Sequence[q.Expanded], renamed: set[str]) -> tuple[tree.MvExpandItem, ...]:
@@ -39,7 +39,7 @@ def _items(w: Writer, values: Sequence[q.Expanded], renamed: set[str]) -> tuple[
             value = value.operand
         own = isinstance(value, ir.ColumnRef) and value.name == each.name and each.name not in renamed
         to = tree.TypeOf(each.type) if each.type is not Type.DYNAMIC else None
-        found.append(tree.MvExpandItem(None if own else names.name(each.name), expressions.write(w, value), to))
+        found.append(tree.MvExpandItem(None if own else names.name(each.name), w.expr(w, value), to))
     return tuple(found)
 
 
@@ -50,7 +50,7 @@ def mv_apply(w: Writer, stage: q.Apply) -> tree.MvApply:
     kept = [c.name for c in stage.input.columns]
     renamed = {name for name in own if name in shown and shown[: len(kept)] == kept}
     items = _items(w, stage.values, renamed)
-    body = stages.body(w, stage.body, stage.context)
+    body = pipelines.body(w, stage.body, stage.context)
     return tree.MvApply(tuple(_index(stage.item_index)), items, _limit(w, stage.limit), body)
 
 
@@ -67,7 +67,7 @@ def parse(w: Writer, stage: q.Parse) -> tree.Parse:
     if stage.flags:
         parameters.append(names.option("flags", stage.flags))
     pattern = tuple(_piece(piece) for piece in stage.pieces)
-    subject = expressions.operand(w, implicit.bare(stage.subject), UNARY)
+    subject = operands.operand(w, implicit.bare(stage.subject), UNARY)
     return tree.Parse("parse-where" if stage.keep_matching else "parse", tuple(parameters), subject, pattern)
 
 
@@ -97,7 +97,7 @@ def parse_kv(w: Writer, stage: q.ParseKeyValue) -> tree.ParseKv:
         properties.append(_property("escape", stage.escape))
     if stage.greedy:
         properties.append(tree.Parameter("greedy", spell.literal(True, Type.BOOL)))
-    subject = expressions.operand(w, implicit.bare(stage.subject), UNARY)
+    subject = operands.operand(w, implicit.bare(stage.subject), UNARY)
     return tree.ParseKv(subject, keys, tuple(properties))
 
 
@@ -121,14 +121,14 @@ def _declared(w: Writer, value: q.Named, kind: Type) -> tree.ScanDeclaration:
     default = value.value
     empty = isinstance(default, ir.Literal) and default.value in (None, "") and (default.value is None or kind is Type.STRING)
     with w.over(()):
-        written = None if empty else expressions.write(w, implicit.bare(default))
+        written = None if empty else w.expr(w, implicit.bare(default))
     return tree.ScanDeclaration(tree.ColumnDeclaration(names.name(value.name), kind), written)
 
 
 def _step(w: Writer, step: q.ScanStep) -> tree.ScanStep:
     assignments = tuple(
-        tree.NamedExpr((names.name(a.name),), expressions.write(w, implicit.bare(a.value) if isinstance(a.value, ir.Cast) else a.value))
+        tree.NamedExpr((names.name(a.name),), w.expr(w, implicit.bare(a.value) if isinstance(a.value, ir.Cast) else a.value))
         for a in step.assignments
     )
     output = "" if step.output == "all" else step.output
-    return tree.ScanStep(names.name(step.name), step.optional, output, expressions.condition(w, step.condition), assignments)
+    return tree.ScanStep(names.name(step.name), step.optional, output, operands.condition(w, step.condition), assignments)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from ruleconv.diagnostic import Unsupported
@@ -13,38 +13,12 @@ from ruleconv.kql import tree
 from ruleconv.kql.binding import predicates
 from ruleconv.kql.binding.convert import as_text
 from ruleconv.text import NOWHERE
-from ruleconv_backends.kql import addresses, expressions, globs, implicit, names, patterns, scalars, stages
+from ruleconv_backends.kql import addresses, globs, implicit, names, operands, patterns, pipelines, scalars
+from ruleconv_backends.kql.operators import LISTS, NEGATED, OPERATORS, Test
 from ruleconv_backends.kql.precedence import SUM, UNARY, call, chain, wrapped
 from ruleconv_backends.kql.writer import Writer
 
 _TEXTUAL = (Type.STRING, Type.DYNAMIC, Type.UNKNOWN)
-
-OPERATORS: dict[tuple[ir.How, bool], str] = {
-    (ir.How.EQUALS, False): "==",
-    (ir.How.EQUALS, True): "=~",
-    (ir.How.CONTAINS, False): "contains_cs",
-    (ir.How.CONTAINS, True): "contains",
-    (ir.How.PREFIX, False): "startswith_cs",
-    (ir.How.PREFIX, True): "startswith",
-    (ir.How.SUFFIX, False): "endswith_cs",
-    (ir.How.SUFFIX, True): "endswith",
-    (ir.How.TERM, False): "has_cs",
-    (ir.How.TERM, True): "has",
-    (ir.How.TERM_PREFIX, False): "hasprefix_cs",
-    (ir.How.TERM_PREFIX, True): "hasprefix",
-    (ir.How.TERM_SUFFIX, False): "hassuffix_cs",
-    (ir.How.TERM_SUFFIX, True): "hassuffix",
-    (ir.How.REGEX, False): "matches regex",
-}
-_LISTS = {
-    (ir.How.EQUALS, False, ir.Quantifier.ANY): "in",
-    (ir.How.EQUALS, True, ir.Quantifier.ANY): "in~",
-    (ir.How.TERM, True, ir.Quantifier.ANY): "has_any",
-    (ir.How.TERM, True, ir.Quantifier.ALL): "has_all",
-}
-_NEGATED = {"==": "!=", "=~": "!~", "in": "!in", "in~": "!in~"} | {
-    op: f"!{op}" for op in OPERATORS.values() if op not in ("==", "=~", "matches regex")
-}
 
 
 # ---------------------------------------------------------------- comparisons
@@ -58,7 +32,7 @@ def compare(w: Writer, node: ir.Compare) -> tree.Expr:
     if node.op is ir.Comparison.NE or (node.op is ir.Comparison.EQ and len(sides) > 1 and w.safe):
         return chain("and", [*(_present(w, side) for side in sides), made])
     if w.safe and (ordered or len(sides) > 1):
-        return call("coalesce", made, expressions.literal(ir.Literal(False, Type.BOOL)))
+        return call("coalesce", made, operands.literal(ir.Literal(False, Type.BOOL)))
     return made
 
 
@@ -75,7 +49,7 @@ def compared(w: Writer, node: ir.Compare, op: ir.Comparison) -> tree.Expr:
     left, right = implicit.operands(node, (node.left, node.right), rebuild)
     if left.type.is_numeric and right.type.is_numeric:
         left, right = _plain_number(left), _plain_number(right)
-    return tree.Binary(op.value, expressions.operand(w, left), expressions.operand(w, right))
+    return tree.Binary(op.value, operands.operand(w, left), operands.operand(w, right))
 
 
 def _plain_number(node: ir.Expr) -> ir.Expr:
@@ -94,28 +68,16 @@ def missing(w: Writer, node: ir.Missing, *, negated: bool = False) -> tree.Expr:
     """A KQL string has no null: one that is missing is empty. Of an open column nothing is known, and ``isempty`` takes any type."""
     empty = node.subject.type in (Type.STRING, Type.UNKNOWN)
     function = {(True, False): "isempty", (True, True): "isnotempty", (False, False): "isnull", (False, True): "isnotnull"}[empty, negated]
-    return call(function, expressions.write(w, node.subject))
+    return call(function, w.expr(w, node.subject))
 
 
 # ---------------------------------------------------------------- matches
-@dataclass(frozen=True, slots=True)
-class Test:
-    """One test of the subject. ``op``: an operator of KQL, with one pattern or (``many``) a list; "" where ``whole`` is the test itself.
-    ``nullable``: it is null for a subject that is not what it asks for."""
-
-    op: str
-    items: tuple[tree.Expr, ...] = ()
-    many: bool = False
-    whole: tree.Expr | None = None
-    nullable: bool = False
-
-
 def match(w: Writer, node: ir.Match, *, denied: bool = False) -> tree.Expr:
     """The match, or (``denied``, of Sigma's kind) what is true when it does not hold."""
     if node.nulls is ir.Nulls.ABSENT and len(node.patterns) > 1 and any(_needs_guard(node, p) for p in node.patterns):
         parts = [replace(node, patterns=(pattern,), negated=False) for pattern in node.patterns]
         whole = ir.And(tuple(parts)) if node.quantifier is ir.Quantifier.ALL else ir.Or(tuple(parts))
-        return expressions.write(w, ir.Not(whole) if node.negated != denied else whole)
+        return w.expr(w, ir.Not(whole) if node.negated != denied else whole)
     subject, given = _bare(node)
     if subject.type.is_numeric:
         given = tuple(_plain_number(p) for p in given)
@@ -150,11 +112,11 @@ def _one(w: Writer, subject: ir.Expr, test: Test, negated: bool) -> tree.Expr:
             subject = ir.Call("tostring", (subject,), Type.STRING, subject.span)
         return missing(w, ir.Missing(subject), negated=(test.op == "isnotempty") != negated)
     any_field = isinstance(subject, ir.AnyField)
-    op = _NEGATED.get(test.op) if negated and not any_field else test.op
+    op = NEGATED.get(test.op) if negated and not any_field else test.op
     if not test.op or op is None or (negated and any_field):
         made = _plain(w, subject, test, test.op)
         if test.nullable and (w.safe or negated):
-            made = call("coalesce", made, expressions.literal(ir.Literal(False, Type.BOOL)))
+            made = call("coalesce", made, operands.literal(ir.Literal(False, Type.BOOL)))
         return call("not", made) if negated else made
     return _plain(w, subject, test, op)
 
@@ -163,10 +125,10 @@ def _plain(w: Writer, subject: ir.Expr, test: Test, op: str) -> tree.Expr:
     if test.whole is not None:
         return test.whole
     if test.many:
-        return tree.InList(op, expressions.operand(w, subject, SUM), test.items)
+        return tree.InList(op, operands.operand(w, subject, SUM), test.items)
     equality = test.op in ("==", "=~")
     least = SUM if test.op == "==" else UNARY
-    left = expressions.operand(w, subject, least)
+    left = operands.operand(w, subject, least)
     return tree.Binary(op, left, wrapped(test.items[0], SUM if equality and op in ("==", "!=") else UNARY))
 
 
@@ -178,25 +140,25 @@ def _tests(w: Writer, node: ir.Match, subject: ir.Expr, given: tuple[ir.Expr, ..
         case ir.How.CIDR:
             return addresses.tests(w, subject, given, node)
         case ir.How.REGEX:
-            return [Test("matches regex", (expressions.write(w, patterns.regex(p, node.fold_case)),)) for p in given]
+            return [Test("matches regex", (w.expr(w, patterns.regex(p, node.fold_case)),)) for p in given]
     any_field = isinstance(subject, ir.AnyField)
     if node.nulls is ir.Nulls.ABSENT and node.how is ir.How.EQUALS and len(given) == 1 and _is_text("", given[0]) and not any_field:
         return [Test("isempty")]
     if _is_caseless(node, subject, given):
         node = replace(node, fold_case=False)
-    op = _LISTS.get((node.how, node.fold_case, node.quantifier))
+    op = LISTS.get((node.how, node.fold_case, node.quantifier))
     listed = len(given) != 1 or given[0].type is Type.DYNAMIC or not _is_plain(node, subject)
     if op is not None and not given:
-        return [Test(op, (expressions.literal(ir.Literal([], Type.DYNAMIC)),), many=True)]
+        return [Test(op, (operands.literal(ir.Literal([], Type.DYNAMIC)),), many=True)]
     if op is not None and not any_field and (name := scalars.listed(w, given, subject.type)) is not None:
         return [Test(op, (name,), many=True)]
     if op is not None and listed and not any_field:
-        return [Test(op, tuple(expressions.write(w, p) for p in given), many=True)]
+        return [Test(op, tuple(w.expr(w, p) for p in given), many=True)]
     single = OPERATORS[node.how, node.fold_case]
     for pattern in given:
         if pattern.type is Type.DYNAMIC and len(given) > 1:
             raise Unsupported(f"a list that is computed, with {single}", node.span, "write its values")
-    return [Test(single, (expressions.write(w, p),)) for p in given]
+    return [Test(single, (w.expr(w, p),)) for p in given]
 
 
 def _is_plain(node: ir.Match, subject: ir.Expr) -> bool:
@@ -214,7 +176,7 @@ def _globs(w: Writer, node: ir.Match, subject: ir.Expr, given: tuple[ir.Expr, ..
         how, text = globs.plainest(pattern, node.fold_case)
         value = ir.Literal(text, Type.STRING, pattern.span)
         if how is None and isinstance(subject, ir.AnyField):
-            found.append(Test("", whole=expressions.literal(ir.Literal(True, Type.BOOL))))
+            found.append(Test("", whole=operands.literal(ir.Literal(True, Type.BOOL))))
         elif how is None:
             found.append(Test("isnotempty"))
         elif not text and how is ir.How.EQUALS and not isinstance(subject, ir.AnyField):
@@ -224,9 +186,9 @@ def _globs(w: Writer, node: ir.Match, subject: ir.Expr, given: tuple[ir.Expr, ..
             equals.append(value)
         else:
             folds = node.fold_case and how is not ir.How.REGEX
-            found.append(Test(OPERATORS[how, folds], (expressions.write(w, value),)))
+            found.append(Test(OPERATORS[how, folds], (w.expr(w, value),)))
     if equals:
-        items = tuple(expressions.write(w, value) for value in equals)
+        items = tuple(w.expr(w, value) for value in equals)
         op = ("=~" if folds_equal else "==") if len(items) == 1 else ("in~" if folds_equal else "in")
         found.insert(first_equal, Test(op, items, many=len(items) > 1))
     return found
@@ -303,7 +265,7 @@ def _rebuilt(node: ir.Match, parts: implicit.Operands) -> ir.Expr | None:
             session, op, subject, given[0], NOWHERE, NOWHERE
         )  # fmt: skip
     else:
-        op_ = _LISTS.get((node.how, node.fold_case, node.quantifier))
+        op_ = LISTS.get((node.how, node.fold_case, node.quantifier))
         if op_ is not None:
             made = predicates.match_list(session, op_, subject, given, NOWHERE, NOWHERE)
         else:
@@ -319,15 +281,15 @@ def _rebuilt(node: ir.Match, parts: implicit.Operands) -> ir.Expr | None:
 
 def match_query(w: Writer, node: ir.MatchQuery) -> tree.Expr:
     """``x in (T | project y)``."""
-    op = _LISTS.get((node.how, node.fold_case, node.quantifier))
+    op = LISTS.get((node.how, node.fold_case, node.quantifier))
     if op is None:
         raise Unsupported(f"{node.how} against the rows of a query", node.span)
     subject = implicit.bare(node.subject) if node.subject.type is Type.STRING or isinstance(node.subject, ir.Cast) else node.subject
-    rows = stages.table(w, node.query)
+    rows = pipelines.table(w, node.query)
     column = isinstance(rows, tree.Name) and any(c.name == rows.name for c in w.row)
     if column:  # here the name would be the column's
         rows = tree.Pipeline(rows, (tree.Project("project", (names.name(node.query.columns[0].name),)),))
     items = (rows if isinstance(rows, tree.Name) else tree.Parenthesized(rows),)
-    negated = node.negated and op in _NEGATED
-    made = tree.InList(_NEGATED[op] if negated else op, expressions.operand(w, subject), items)
+    negated = node.negated and op in NEGATED
+    made = tree.InList(NEGATED[op] if negated else op, operands.operand(w, subject), items)
     return call("not", made) if node.negated and not negated else made

@@ -12,7 +12,7 @@ from ruleconv.kql import tree
 from ruleconv.kql.binding.operators import fits, ordered_names
 from ruleconv.kql.binding.tuples import FIELDS, SORTS
 from ruleconv.text import Source, Span
-from ruleconv_backends.kql import expressions, names
+from ruleconv_backends.kql import names, operands
 from ruleconv_backends.kql.writer import Writer
 
 _STAR = re.compile(r"(?:[(,]|distinct)\s*\*")
@@ -35,11 +35,11 @@ def _items(w: Writer, values: Sequence[q.Named]) -> Iterator[tuple[q.Named | Non
         count = _of_one_call(values, at)
         call = _called(values[at].value) if count else None
         if call is None:
-            yield values[at], expressions.write(w, values[at].value)
+            yield values[at], w.expr(w, values[at].value)
             at += 1
             continue
         targets = tuple(names.name(value.name) for value in values[at : at + count])
-        yield None, tree.NamedExpr(targets, expressions.write(w, call))
+        yield None, tree.NamedExpr(targets, w.expr(w, call))
         at += count
 
 
@@ -179,5 +179,5 @@ def unnamed(w: Writer, name: str, value: tree.Expr, *, aggregates: bool = False)
 
 
 def sample_distinct(w: Writer, stage: q.SampleDistinct) -> tree.SampleDistinct:
-    value = unnamed(w, stage.value.name, expressions.write(w, stage.value.value))
-    return tree.SampleDistinct(expressions.row_count(w, stage.count), value)
+    value = unnamed(w, stage.value.name, w.expr(w, stage.value.value))
+    return tree.SampleDistinct(operands.row_count(w, stage.count), value)

@@ -9,7 +9,7 @@ from ruleconv.ir import query as q
 from ruleconv.ir.types import Type
 from ruleconv.kql import tree
 from ruleconv.kql.binding.search import TABLE
-from ruleconv_backends.kql import expressions, implicit, negation, predicates, stages
+from ruleconv_backends.kql import implicit, negation, operands, operators, pipelines
 from ruleconv_backends.kql.precedence import chain
 from ruleconv_backends.kql.writer import Writer
 
@@ -35,7 +35,7 @@ def alternatives(w: Writer, node: ir.Or) -> list[tree.Expr]:
             found.append(whole)
             at += width
             continue
-        found.append(expressions.condition(w, node.terms[at], dynamic=True))
+        found.append(operands.condition(w, node.terms[at], dynamic=True))
         at += 1
     return found
 
@@ -45,7 +45,7 @@ def _whole_row(w: Writer, terms: Sequence[ir.Expr], *, alone: bool = False) -> t
     first = terms[0]
     if not isinstance(first, ir.Match) or len(first.patterns) != 1 or first.negated or not isinstance(first.patterns[0], ir.Literal):
         return None
-    op = predicates.OPERATORS.get((first.how, first.fold_case))
+    op = operators.OPERATORS.get((first.how, first.fold_case))
     pattern = first.patterns[0]
     if op is None or op == "==" or pattern.type is not Type.STRING:
         return None
@@ -58,8 +58,8 @@ def _whole_row(w: Writer, terms: Sequence[ir.Expr], *, alone: bool = False) -> t
     form = _FORMS.get(first.how) if alone and first.fold_case else None
     text = str(pattern.value)
     if form is not None and text and "*" not in text:
-        return expressions.literal(ir.Literal(form.format(text), Type.STRING))
-    return tree.Binary(op, tree.Wildcard("*"), expressions.write(w, pattern))
+        return operands.literal(ir.Literal(form.format(text), Type.STRING))
+    return tree.Binary(op, tree.Wildcard("*"), w.expr(w, pattern))
 
 
 # ---------------------------------------------------------------- search
@@ -74,11 +74,11 @@ def search(w: Writer, stage: q.Filter) -> tuple[tree.Expr, list[tree.TabularOper
     tables: tuple[tree.Expr, ...] = ()
     before: tuple[tree.Expr, list[tree.TabularOperator]] | None = None
     if isinstance(source, q.Union) and source.withsource == TABLE and not source.inner and not source.fuzzy:
-        tables = tuple(stages.argument(w, leg.input) for leg in source.legs)
+        tables = tuple(pipelines.argument(w, leg.input) for leg in source.legs)
         if not all(isinstance(table, tree.Name) for table in tables):
             return None
     elif isinstance(source, q.Project) and _labels(source):
-        before = stages.pipeline(w, source.input)
+        before = w.pipeline(w, source.input)
     else:
         return None
     with w.over(columns[1:]):
@@ -105,4 +105,4 @@ def _predicate(w: Writer, node: ir.Expr) -> tree.Expr:
         if whole is not None:
             return whole
         return chain("and" if isinstance(node, ir.And) else "or", [_predicate(w, term) for term in node.terms])
-    return expressions.condition(w, node)
+    return operands.condition(w, node)

@@ -8,7 +8,7 @@ from ruleconv.ir import query as q
 from ruleconv.ir.types import Type
 from ruleconv.kql import spell, tree
 from ruleconv.kql.binding.tables import CROSS_SERVICE
-from ruleconv_backends.kql import expressions, implicit, names
+from ruleconv_backends.kql import implicit, names, operands
 from ruleconv_backends.kql.precedence import call
 from ruleconv_backends.kql.writer import Writer
 
@@ -22,7 +22,7 @@ def stored(w: Writer, rel: q.Source) -> tree.Expr:
         return tree.Name(rel.table, True) if rel.table in CROSS_SERVICE else names.name(rel.table)
     args: list[tree.Expr] = []
     for key, value in rel.arguments:
-        written = expressions.write(w, value)
+        written = w.expr(w, value)
         args.append(tree.NamedExpr((names.name(key),), written) if key else written)
     return tree.Call(rel.function, tuple(args))
 
@@ -51,14 +51,14 @@ def rows(w: Writer, rel: q.Rows) -> tree.Expr:
 
 def _cell(cell: ir.Expr) -> tree.Expr:
     assert isinstance(cell, ir.Literal)
-    return expressions.literal(cell)
+    return operands.literal(cell)
 
 
 def _print(w: Writer, rel: q.Rows) -> tree.Print:
     items: list[tree.Expr] = []
     with w.over(()):
         for number, (column, cell) in enumerate(zip(rel.columns, rel.rows[0], strict=True)):
-            value = expressions.write(w, cell)
+            value = w.expr(w, cell)
             items.append(value if column.name == f"print_{number}" else tree.NamedExpr((names.name(column.name),), value))
     return tree.Print(tuple(items))
 
@@ -66,7 +66,7 @@ def _print(w: Writer, rel: q.Rows) -> tree.Print:
 def range_rows(w: Writer, rel: q.RangeRows) -> tree.Range:
     """``range x from start to stop step step``; the binder widens its numbers."""
     with w.over(()):
-        parts = [expressions.write(w, implicit.bare(part) if _widened(part) else part) for part in (rel.start, rel.stop, rel.step)]
+        parts = [w.expr(w, implicit.bare(part) if _widened(part) else part) for part in (rel.start, rel.stop, rel.step)]
     return tree.Range(names.name(rel.column.name), *parts)
 
 
@@ -101,7 +101,7 @@ def evaluate(w: Writer, rel: q.Plugin) -> tree.Evaluate:
     schema = None
     if rel.name in _OPEN_PLUGINS and not rel.open:
         schema = tree.TypeOf(None, tuple(names.declaration(c) for c in rel.columns))
-    return tree.Evaluate((), call(rel.name, *(expressions.write(w, a) for a in args)), schema)
+    return tree.Evaluate((), call(rel.name, *(w.expr(w, a) for a in args)), schema)
 
 
 def _is_rest(rel: q.Plugin, args: list[ir.Expr]) -> bool:

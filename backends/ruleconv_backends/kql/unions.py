@@ -13,7 +13,7 @@ from ruleconv.ir.walk import nodes
 from ruleconv.kql import tree
 from ruleconv.kql.binding.naming import unified
 from ruleconv.text import Span
-from ruleconv_backends.kql import expressions, names, stages
+from ruleconv_backends.kql import names, operands, pipelines
 from ruleconv_backends.kql.writer import Writer
 
 _PATTERN = re.compile(r"\w*(?:\*\w*)+")
@@ -29,14 +29,14 @@ def union(w: Writer, rel: q.Union) -> tuple[tree.Expr, list[tree.TabularOperator
     if rel.withsource is not None and not own_labels:
         parameters.append(names.naming("withsource", rel.withsource))
     if rel.fuzzy:
-        parameters.append(tree.Parameter("isfuzzy", expressions.literal(ir.Literal(True, Type.BOOL))))
-    legs = [stages.argument(w, made) for made in inputs]
+        parameters.append(tree.Parameter("isfuzzy", operands.literal(ir.Literal(True, Type.BOOL))))
+    legs = [pipelines.argument(w, made) for made in inputs]
     if not own_labels:
         legs = _by_pattern(w, inputs, legs)
     after: list[tree.TabularOperator] = []
     if own_labels and rel.withsource is not None:
         legs = [
-            tree.Parenthesized(stages.piped(_inner(leg), _labelled(rel.withsource, of.label)))
+            tree.Parenthesized(pipelines.piped(_inner(leg), _labelled(rel.withsource, of.label)))
             for leg, of in zip(legs, rel.legs, strict=True)
         ]
         after.append(tree.ProjectReorder((tree.ReorderItem(names.name(rel.withsource)),)))
@@ -84,7 +84,7 @@ def _inner(leg: tree.Expr) -> tree.Expr:
 
 
 def _labelled(column: str, text: str) -> tree.Extend:
-    return tree.Extend((tree.NamedExpr((names.name(column),), expressions.literal(ir.Literal(text, Type.STRING))),))
+    return tree.Extend((tree.NamedExpr((names.name(column),), operands.literal(ir.Literal(text, Type.STRING))),))
 
 
 def _label(rel: q.Rel, number: int) -> str:

@@ -1,27 +1,38 @@
-"""What the parts of the writer share: notes, the names of lets, the columns that an expression sees."""
+"""What the parts of the writer share: notes, the names of lets, the columns that an expression sees, and how to write what is inside.
+
+Expressions hold relations and relations expressions: ``Writer`` carries what writes them, so that no part imports one above it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from ruleconv.diagnostic import RuleconvError
+from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.fidelity import Effect, Note
 from ruleconv.ir.types import Column
 from ruleconv.kql import tree
 from ruleconv.text import NOWHERE, Source, Span
 
+Operators: TypeAlias = list[tree.TabularOperator]
+
 
 @dataclass(slots=True)
 class Writer:
-    """``source``: the text that the query was read from. ``now``: ticks that the clock shall show. ``row``: the columns of the rows at
-    hand; ``all_known``: they surely have no others. ``lets``: how the query's tabular lets are called in the text. ``inline``: those over
-    rows that change from row to row (mv-apply), which are put in. ``scalars``: scalar lets that may be named. ``used``: the lets that
-    were named. ``safe``: what may be null is written so that it is false then (inside ``not``). ``steps``: the steps of the scan at hand,
-    whose state is ``step.column``."""
+    """``expr`` writes an expression (a scalar let by its name). ``pipeline``: a relation, as its source and the operators over it;
+    ``operators``: stages alone, from the first to the last. ``source``: the text that the query was read from. ``now``: ticks that the
+    clock shall show. ``row``: the columns of the rows at hand; ``all_known``: they surely have no others. ``lets``: how the query's tabular
+    lets are called in the text. ``inline``: those over rows that change from row to row (mv-apply), which are put in. ``scalars``: scalar
+    lets that may be named. ``used``: the lets that were named. ``safe``: what may be null is written so that it is false then (inside
+    ``not``). ``steps``: the steps of the scan at hand, whose state is ``step.column``."""
 
+    expr: Callable[[Writer, ir.Expr], tree.Expr]
+    pipeline: Callable[[Writer, q.Rel], tuple[tree.Expr, Operators]]
+    operators: Callable[[Writer, list[q.Rel]], Operators]
     source: Source | None = None
     now: int | None = None
     notes: list[Note] = field(default_factory=list)
