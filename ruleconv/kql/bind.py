@@ -12,12 +12,14 @@ from ruleconv.diagnostic import Diagnostic, RuleconvError, SchemaError, Unsuppor
 from ruleconv.ir.query import Query
 from ruleconv.kql import tree
 from ruleconv.kql.binding import (
+    calls,
     expand,
     expressions,
     find,
     findings,
     functions,
     join,
+    lets,
     operators,
     parse,
     plugins,
@@ -26,17 +28,20 @@ from ruleconv.kql.binding import (
     search,
     series,
     tables,
+    tabular,
     top_nested,
     union,
 )  # fmt: skip
 from ruleconv.kql.binding.convert import as_type
+from ruleconv.kql.binding.registry import bind as bind_expression
+from ruleconv.kql.binding.registry import bind_table
 from ruleconv.kql.binding.scope import Bound, FunctionValue, LetValue, Scope, Value
 from ruleconv.kql.binding.session import Context, Session
 from ruleconv.schema import Schema
 from ruleconv.text import Source
 
-_OPERATOR_MODULES = (expand, find, join, operators, parse, plugins, scan, search, series, top_nested, union)
-"""Imported for the operators that they register."""
+_BINDERS = (calls, expand, expressions, find, join, operators, parse, plugins, rows, scan, search, series, tables, top_nested, union)
+"""Imported for what they register."""
 
 _MAX_RUNS = 12
 
@@ -89,7 +94,7 @@ def _run(session: Session, query: tree.QueryTree) -> Query | None:
     for statement in query.statements:
         match statement:
             case tree.Let():
-                functions.let(session, scope, statement)
+                lets.let(session, scope, statement)
             case tree.SetOption():
                 pass
             case tree.DeclareParameters():
@@ -100,21 +105,21 @@ def _run(session: Session, query: tree.QueryTree) -> Query | None:
                 if result is not None:
                     raise Unsupported("several queries in one text", statement.span, "put each into a file of its own")
                 result = _statement(session, scope, statement.value)
-    lets, notes, refusals = tuple(session.lets), tuple(session.notes), list(session.refusals)
+    declared, notes, refusals = tuple(session.lets), tuple(session.notes), list(session.refusals)
     scalars = tuple(session.scalars)
     _check_unused(session, scope)
     session.refusals = refusals
     if result is None:
         session.report(findings.no_query(query.span))
         return None
-    return Query(lets, result.rel, result.open, session.render, notes, scalars)
+    return Query(declared, result.rel, result.open, session.render, notes, scalars)
 
 
 def _statement(session: Session, scope: Scope, value: tree.Expr) -> Bound:
     """The query itself; a single value (``1 + 1``) is a table of one row."""
-    if tables.is_scalar(scope, session, value):
+    if tabular.is_scalar(scope, session, value):
         return rows.print_row(Context(session, scope), tree.Print((value,), span=value.span))
-    return tables.bind_table(Context(session, scope), value)
+    return bind_table(Context(session, scope), value)
 
 
 def _parameters(session: Session, scope: Scope, statement: tree.DeclareParameters) -> None:
@@ -122,7 +127,7 @@ def _parameters(session: Session, scope: Scope, statement: tree.DeclareParameter
     for parameter in statement.parameters:
         if parameter.default is None:
             raise Unsupported("a query parameter without a default", parameter.span, "give it one: name:type = value")
-        value = expressions.bind(Context(session, scope), parameter.default)
+        value = bind_expression(Context(session, scope), parameter.default)
         scope.names[parameter.name.name] = Value(as_type(value, parameter.type or value.type))
 
 
@@ -135,7 +140,7 @@ def _check_unused(session: Session, scope: Scope) -> None:
         try:
             if isinstance(meaning, FunctionValue):
                 functions.check(session, meaning)
-            elif tables.is_tabular(meaning.scope, session, meaning.value):
+            elif tabular.is_tabular(meaning.scope, session, meaning.value):
                 tables.let_table(session, meaning, meaning.span)
             else:
                 expressions.let_scalar(Context(session, meaning.scope), meaning, meaning.span)

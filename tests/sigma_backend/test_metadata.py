@@ -148,7 +148,7 @@ fields:
 SIGMA = f"""title: Somebody runs it
 id: {ID}
 name: somebody_runs_it
-taxonomy: mine
+taxonomy: {{taxonomy}}
 logsource:
     product: windows
     category: {{category}}
@@ -170,7 +170,7 @@ sample: {{{{evtx: [a.evtx, 5]}}}}
 
 def test_sigma_keeps_its_keys() -> None:
     """What another Sigma rule may say as well stands in it, in the specification's spelling."""
-    made = ruleconv.translate(SIGMA.format(category="process_creation"), to="sigma")
+    made = ruleconv.translate(SIGMA.format(category="process_creation", taxonomy="mine"), to="sigma")
     accepted(made.text)
     rule = yaml.safe_load(made.text)
     assert made.notes == ()
@@ -187,7 +187,7 @@ def test_sigma_keeps_its_keys() -> None:
 @pytest.mark.parametrize("category", ["process_creation", "nobody_knows"])
 def test_through_sentinel_and_back(category: str) -> None:
     """The fields are Sigma's again: of a table that carries the log source by its columns, of a placeholder by their own names."""
-    there = ruleconv.translate(SIGMA.format(category=category), to="sentinel")
+    there = ruleconv.translate(SIGMA.format(category=category, taxonomy="sigma"), to="sentinel")
     assert [note.message for note in there.notes if note.code == "SEW010"] == [
         "Sentinel has no place for the rule's own keys: ruletype, sample"
     ]
@@ -201,7 +201,7 @@ def test_through_sentinel_and_back(category: str) -> None:
 
 def test_a_query_that_left_its_log_source_has_the_fields_of_its_table() -> None:
     """Somebody put another table into the rule that was made of Sigma's."""
-    there = ruleconv.translate(SIGMA.format(category="process_creation"), to="sentinel").text
+    there = ruleconv.translate(SIGMA.format(category="process_creation", taxonomy="sigma"), to="sentinel").text
     moved = (
         there.replace("DeviceProcessEvents", "SigninLogs").replace("ActionType", "AppDisplayName").replace("ProcessCommandLine", "Identity")
     )

@@ -10,8 +10,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv.kql import spell, tree
-from ruleconv.kql.binding import calls, signatures, typing
-from ruleconv.kql.binding import expressions as binding
+from ruleconv.kql.binding import arguments, operations, signatures, typing
 from ruleconv.kql.binding import predicates as bound_predicates
 from ruleconv.kql.binding.convert import as_type, conversion_name
 from ruleconv.kql.binding.scope import Scope
@@ -130,7 +129,7 @@ def fitted(node: ir.Call | ir.AggregateCall | ir.WindowCall) -> implicit.Operand
         session = names.session()
         written = tree.Call(node.function, (tree.Name(""),) * len(args))
         of = signatures.AGGREGATE if isinstance(node, ir.AggregateCall) else signatures.FUNCTION
-        given = calls.check_types(Context(session, Scope()), record.parameters, list(args), written, of)
+        given = arguments.check_types(Context(session, Scope()), record.parameters, list(args), written, of)
         returns = record.returns
         type_ = returns if isinstance(returns, Type) else returns(tuple(a.type for a in given)) if given else node.type
         objected = session.findings or session.refusals or session.doubts
@@ -155,7 +154,7 @@ def aggregate(w: Writer, node: ir.AggregateCall, *, alone: bool = False) -> tree
 def _arithmetic(w: Writer, node: ir.Arithmetic) -> tree.Expr:
     def rebuild(sides: implicit.Operands) -> ir.Expr | None:
         session = names.session()
-        made = binding.binary(Context(session, Scope()), node.op.value, sides[0], sides[1], NOWHERE, NOWHERE)
+        made = operations.binary(Context(session, Scope()), node.op.value, sides[0], sides[1], NOWHERE, NOWHERE)
         return None if session.findings else made
 
     left, right = implicit.operands(node, (node.left, node.right), rebuild)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Column
 from ruleconv.kql import spell, tree
-from ruleconv.kql.binding import projections
+from ruleconv.kql.binding import column_names
 from ruleconv.kql.binding.scope import Bound, Row, Scope
 from ruleconv.kql.binding.session import Context, Session
 from ruleconv.schema import Schema
@@ -24,7 +24,7 @@ def name(text: str) -> tree.Name:
 def default(row: tuple[Column, ...], node: tree.Expr, *, aggregates: bool = False) -> str | None:
     """The name that Kusto gives the column of this expression, or None where it is ``ColumnN``."""
     at = Context(session(), Scope(), Row(Bound(q.Rows(row, ()))), aggregates=aggregates)
-    return projections.result_name(at, node)
+    return column_names.result_name(at, node)
 
 
 def named(text: str, value: tree.Expr) -> tree.Expr:

@@ -7,7 +7,7 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Type
 from ruleconv.kql import spell, tree
-from ruleconv.kql.binding.tables import CROSS_SERVICE
+from ruleconv.kql.binding.tabular import CROSS_SERVICE
 from ruleconv_backends.kql import implicit, names, operands
 from ruleconv_backends.kql.precedence import call
 from ruleconv_backends.kql.writer import Writer

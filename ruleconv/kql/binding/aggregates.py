@@ -9,8 +9,9 @@ from ruleconv.catalogue.model import Aggregate
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import calls, expressions, findings, literals, projections, signatures, tuples
+from ruleconv.kql.binding import arguments, column_names, findings, literals, signatures, tuples
 from ruleconv.kql.binding.naming import Item
+from ruleconv.kql.binding.registry import bind
 from ruleconv.kql.binding.scope import FunctionValue
 from ruleconv.kql.binding.session import Context
 
@@ -24,12 +25,12 @@ def inside(at: Context) -> Context:
 
 def bind_aggregate(at: Context, node: tree.Call, record: Aggregate) -> ir.Expr:
     """A call of an aggregate that gives one value."""
-    args = [expressions.bind(inside(at), argument) for argument in node.args if not isinstance(argument, tree.Wildcard)]
+    args = [bind(inside(at), argument) for argument in node.args if not isinstance(argument, tree.Wildcard)]
     if record.name == "count" and len(args) <= 1:
         return _count(at, node, args)
-    if not calls.check_count(at, record.name, record.parameters, node):
+    if not arguments.check_count(at, record.name, record.parameters, node):
         return ir.AggregateCall(record.name, tuple(args), _type(record, args), node.span)
-    args = calls.check_types(at, record.parameters, args, node, signatures.AGGREGATE)
+    args = arguments.check_types(at, record.parameters, args, node, signatures.AGGREGATE)
     return ir.AggregateCall(record.name, tuple(args), _type(record, args), node.span)
 
 
@@ -76,7 +77,7 @@ def several(at: Context, node: tree.Expr) -> list[Item] | None:
         return _percentiles(at, node, record)
     if name in ("percentiles_array", "percentilesw_array"):
         value = bind_aggregate(at, node, record)
-        argument = projections.result_name(inside(at), node.args[0]) or "" if node.args else ""
+        argument = column_names.result_name(inside(at), node.args[0]) or "" if node.args else ""
         return [Item(f"percentiles_{argument}", value, Column(f"percentiles_{argument}", Type.DYNAMIC))]
     return None
 
@@ -93,12 +94,12 @@ def _arg_extreme(at: Context, node: tree.Call, record: Aggregate, prefix: str) -
     if isinstance(primary, tree.Wildcard):
         session.report(findings.misplaced("* cannot be what is compared", primary.span))
         return []
-    by = expressions.bind(where, primary)
+    by = bind(where, primary)
     if by.type is Type.DYNAMIC:
         session.report(findings.not_allowed_type(by.type, primary.span))
     elif not signatures.takes(signatures.AGGREGATE, node.name, 0, 1, by.type):
         session.doubt(findings.wrong_type("orderable", by.type, primary.span))
-    base = projections.result_name(where, primary)
+    base = column_names.result_name(where, primary)
     seen: set[str] = set()
     items: list[Item] = []
     for number, argument in enumerate(node.args):
@@ -106,9 +107,9 @@ def _arg_extreme(at: Context, node: tree.Call, record: Aggregate, prefix: str) -
             items += _star(at, record, by, seen, node)
             continue
         inner = _unnamed(argument)
-        value = by if number == 0 else expressions.bind(where, inner)
+        value = by if number == 0 else bind(where, inner)
         call = ir.AggregateCall(record.name, (by,) if number == 0 else (by, value), value.type, argument.span)
-        shown = projections.shown_column(where, inner, value)
+        shown = column_names.shown_column(where, inner, value)
         column = Column("", value.type, True)
         if shown is not None:
             if number and star and (shown in seen or shown in at.keys):
@@ -118,7 +119,7 @@ def _arg_extreme(at: Context, node: tree.Call, record: Aggregate, prefix: str) -
             seen.add(shown)
             items.append(Item(name, call, replace(column, name=name), None if fresh else shown))
             continue
-        given = projections.result_name(where, argument)
+        given = column_names.result_name(where, argument)
         if given is None:
             given = f"{prefix}_" if number == 0 else f"{prefix}_{base or ''}_arg{number}"
         items.append(Item(given, call, replace(column, name=given)))
@@ -171,10 +172,10 @@ def _take_any(at: Context, node: tree.Call, record: Aggregate) -> list[Item]:
             items += _star(at, record, None, seen, node)
             continue
         inner = _unnamed(argument)
-        value = expressions.bind(where, inner)
+        value = bind(where, inner)
         # Of a single column, a value that is not empty is preferred; of several, all are of one row.
         call = ir.AggregateCall("any" if len(node.args) == 1 else "take_any", (value,), value.type, argument.span)
-        shown = projections.shown_column(where, inner, value)
+        shown = column_names.shown_column(where, inner, value)
         if shown is not None:
             if star and shown in seen:
                 continue
@@ -183,7 +184,7 @@ def _take_any(at: Context, node: tree.Call, record: Aggregate) -> list[Item]:
             seen.add(shown)
             items.append(Item(name, call, Column(name, value.type, True), None if fresh else shown))
             continue
-        name = projections.result_name(where, argument) or f"{'any_' if node.name == 'take_any' else ''}arg{number}"
+        name = column_names.result_name(where, argument) or f"{'any_' if node.name == 'take_any' else ''}arg{number}"
         items.append(Item(name, call, Column(name, value.type, True)))
     return items
 
@@ -196,9 +197,9 @@ def _percentiles(at: Context, node: tree.Call, record: Aggregate) -> list[Item]:
     if len(node.args) <= first:
         at.session.report(findings.argument_count(node.name, first + 1, None, len(node.args), node.name_span))
         return []
-    args = [expressions.bind(where, argument) for argument in node.args]
+    args = [bind(where, argument) for argument in node.args]
     signatures.doubt(at, signatures.AGGREGATE, node, args)
-    name = projections.result_name(where, node.args[0]) or ""
+    name = column_names.result_name(where, node.args[0]) or ""
     type_ = {Type.INT: Type.LONG}.get(args[0].type, args[0].type)
     plain = "percentilew" if weighted else "percentile"
     items = []

@@ -6,18 +6,34 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ruleconv import catalogue
-from ruleconv.catalogue.model import Function, Parameter
+from ruleconv.catalogue.model import Function
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import aggregates, expressions, findings, functions, literals, predicates, signatures, tables, typing, unmodelled
+from ruleconv.kql.binding import (
+    aggregates,
+    arguments,
+    findings,
+    functions,
+    literals,
+    operations,
+    predicates,
+    signatures,
+    tabular,
+    typing,
+    unmodelled,
+    values,
+)
 from ruleconv.kql.binding.convert import as_type, conversion_name
+from ruleconv.kql.binding.registry import bind, bind_table, expression
 from ruleconv.kql.binding.scope import FunctionValue
 from ruleconv.kql.binding.session import Context
+from ruleconv.kql.binding.values import error, is_error
 from ruleconv.schema.model import near_match
 
 
+@expression(tree.Call)
 def bind_call(at: Context, node: tree.Call) -> ir.Expr:
     """The value of a call."""
     session = at.session
@@ -25,7 +41,7 @@ def bind_call(at: Context, node: tree.Call) -> ir.Expr:
     if isinstance(meaning, FunctionValue):
         return functions.call_scalar(at, meaning, node)
     if meaning is not None and not node.args:
-        return expressions.name(at, tree.Name(node.name, span=node.span))
+        return bind(at, tree.Name(node.name, span=node.span))
     if at.aggregates:
         aggregate = catalogue.aggregate(node.name)
         if aggregate is not None:
@@ -40,22 +56,22 @@ def bind_call(at: Context, node: tree.Call) -> ir.Expr:
         session.report(findings.aggregate_not_allowed(node.name, node.name_span))
     elif node.name in unmodelled.FUNCTIONS:
         _unmodelled(at, node)
-        return expressions.error(node.span)
-    elif tables.is_tabular(at.scope, session, node):
+        return error(node.span)
+    elif tabular.is_tabular(at.scope, session, node):
         session.report(findings.scalar_expected(node.span))
     else:
         near = near_match(node.name, (*catalogue.functions(), *at.scope.all_names()))
         session.report(findings.unknown_function(node.name, node.name_span, near))
     for argument in node.args:
         if not isinstance(argument, tree.Wildcard | tree.TypeOf):
-            expressions.bind(at, argument)
-    return expressions.error(node.span)
+            bind(at, argument)
+    return error(node.span)
 
 
 def _unmodelled(at: Context, node: tree.Call) -> None:
     """A function that cannot be said: its arguments are looked at nevertheless."""
     at.session.refusals.append(Unsupported(f"the function {node.name}()", node.span))
-    args = [expressions.bind(at, a) for a in node.args if not isinstance(a, tree.Wildcard | tree.TypeOf)]
+    args = [bind(at, a) for a in node.args if not isinstance(a, tree.Wildcard | tree.TypeOf)]
     signatures.doubt(at, signatures.FUNCTION, node, args)
 
 
@@ -71,13 +87,13 @@ def _function(at: Context, node: tree.Call, record: Function) -> ir.Expr:
         if isinstance(argument, tree.Wildcard):
             session.report(findings.misplaced("* cannot stand here", argument.span))
             continue
-        args.append(expressions.bind(at, argument))
-    if not check_count(at, record.name, record.parameters, node, len(args)):
-        return ir.Literal(None, _type(record, args) if args else Type.UNKNOWN, node.span) if args else expressions.error(node.span)
+        args.append(bind(at, argument))
+    if not arguments.check_count(at, record.name, record.parameters, node, len(args)):
+        return ir.Literal(None, _type(record, args) if args else Type.UNKNOWN, node.span) if args else error(node.span)
     if record.window and not at.sorted:
         hint = "put `sort by` or `serialize` before it"
         session.refusals.append(Unsupported(f"{node.name}() of rows that are in no order", node.name_span, hint))
-    args = check_types(at, record.parameters, args, node, signatures.FUNCTION)
+    args = arguments.check_types(at, record.parameters, args, node, signatures.FUNCTION)
     if record.name in ("prev", "next"):
         if not all(literals.is_constant(a) for a in args[2:]):
             session.report(findings.needs_constant(node.args[2].span))
@@ -100,53 +116,6 @@ def _type(record: Function, args: list[ir.Expr]) -> Type:
         return Type.UNKNOWN
 
 
-def check_count(at: Context, name: str, parameters: tuple[Parameter, ...], node: tree.Call, given: int | None = None) -> bool:
-    """Reports a call with too few or too many arguments."""
-    count = len(node.args) if given is None else given
-    least = next((i for i, p in enumerate(parameters) if p.optional), len(parameters))
-    if parameters and parameters[-1].repeated and parameters[-1].optional:
-        least = min(least, len(parameters) - 1)
-    most = None if parameters and parameters[-1].repeated else len(parameters)
-    if count < least or (most is not None and max(count, len(node.args) if given is None else count) > most):
-        at.session.report(findings.argument_count(name, least, most, count, node.name_span))
-        return False
-    return True
-
-
-def check_types(at: Context, parameters: tuple[Parameter, ...], args: list[ir.Expr], node: tree.Call, of: str) -> list[ir.Expr]:
-    """The arguments in the parameters' types. What Microsoft's parser does not take either is reported, or, where the meaning is clear,
-    doubted; what only we cannot say is refused. ``of``: a function or an aggregate (``signatures``)."""
-    reported = len(at.session.findings)
-    fitted = []
-    for number, value in enumerate(args):
-        parameter = parameters[min(number, len(parameters) - 1)] if parameters else None
-        converted = _fitted(parameter, value) if parameter is not None else value
-        if converted is None:
-            assert parameter is not None
-            if not signatures.takes(of, node.name, number, len(args), value.type):
-                at.session.report(findings.wrong_type(parameter.types, value.type, value.span))
-            else:
-                at.session.refusals.append(Unsupported(f"{node.name}() of a {value.type.value}", value.span, "convert it"))
-        fitted.append(value if converted is None else converted)
-    if len(at.session.findings) == reported:
-        signatures.doubt(at, of, node, args)
-    return fitted
-
-
-_WIDER = {Type.INT: (Type.LONG, Type.REAL, Type.DECIMAL), Type.LONG: (Type.REAL, Type.DECIMAL), Type.REAL: (Type.DECIMAL,)}
-
-
-def _fitted(parameter: Parameter, value: ir.Expr) -> ir.Expr | None:
-    """The value in the parameter's type, None when it has none of its types."""
-    types = parameter.types
-    if value.type is Type.DYNAMIC and not parameter.text and types and types[0].is_numeric:
-        return as_type(value, Type.REAL if Type.REAL in types else types[0])
-    if not types or value.type in types or value.type is Type.UNKNOWN:
-        return value
-    wider = next((t for t in _WIDER.get(value.type, ()) if t in types), None)
-    return as_type(value, wider) if wider is not None else None
-
-
 # ---------------------------------------------------------------- special forms
 def _case(at: Context, node: tree.Call) -> ir.Expr:
     """``iff(c, a, b)``, ``case(c1, a1, ..., else)``."""
@@ -155,8 +124,8 @@ def _case(at: Context, node: tree.Call) -> ir.Expr:
     single = node.name in ("iff", "iif")
     if (single and count != 3) or (not single and (count < 3 or count % 2 == 0)):
         session.report(findings.argument_count(node.name, 3, 3 if single else None, count, node.name_span))
-        return expressions.error(node.span)
-    bound = [expressions.bind(at, argument) for argument in node.args]
+        return error(node.span)
+    bound = [bind(at, argument) for argument in node.args]
     branches = []
     values = [*bound[1:-1:2], bound[-1]]
     type_ = typing.common_branch(v.type for v in values)
@@ -171,8 +140,8 @@ def _case(at: Context, node: tree.Call) -> ir.Expr:
 def _not(at: Context, node: tree.Call) -> ir.Expr:
     if len(node.args) != 1:
         at.session.report(findings.argument_count("not", 1, 1, len(node.args), node.name_span))
-        return expressions.error(node.span)
-    term = expressions.bind(at, node.args[0])
+        return error(node.span)
+    term = bind(at, node.args[0])
     if term.type not in (Type.BOOL, Type.UNKNOWN):
         at.session.report(findings.wrong_type((Type.BOOL,), term.type, node.args[0].span))
     return ir.Not(as_type(term, Type.BOOL), node.span)
@@ -181,19 +150,19 @@ def _not(at: Context, node: tree.Call) -> ir.Expr:
 def _toscalar(at: Context, node: tree.Call) -> ir.Expr:
     if len(node.args) != 1:
         at.session.report(findings.argument_count("toscalar", 1, 1, len(node.args), node.name_span))
-        return expressions.error(node.span)
+        return error(node.span)
     argument = node.args[0]
-    if not tables.is_tabular(at.scope, at.session, argument):
+    if not tabular.is_tabular(at.scope, at.session, argument):
         if isinstance(argument, tree.Call) and catalogue.function(argument.name) is None and at.scope.find(argument.name) is None:
             pass
         elif not isinstance(argument, tree.Name) or at.scope.find(argument.name) is not None:
-            return expressions.bind(Context(at.session, at.scope), argument)
-    table = tables.bind_table(Context(at.session, at.scope), argument)
+            return bind(Context(at.session, at.scope), argument)
+    table = bind_table(Context(at.session, at.scope), argument)
     if not table.columns:
         if table.open:
             raise Unsupported("toscalar() of a table without known columns", argument.span, "name the column: | project Column")
         at.session.report(findings.misplaced("the table has no columns", argument.span))
-        return expressions.error(node.span)
+        return error(node.span)
     return ir.ScalarQuery(table.rel, table.columns[0].type, node.span)
 
 
@@ -201,18 +170,18 @@ def _column_ifexists(at: Context, node: tree.Call) -> ir.Expr:
     """The column of that name if there is one, else the other value: known when the query is bound."""
     if len(node.args) != 2:
         at.session.report(findings.argument_count(node.name, 2, 2, len(node.args), node.name_span))
-        return expressions.error(node.span)
-    wanted = expressions.bind(at, node.args[0])
-    other = expressions.bind(at, node.args[1])
+        return error(node.span)
+    wanted = bind(at, node.args[0])
+    other = bind(at, node.args[1])
     if not isinstance(wanted, ir.Literal) or not isinstance(wanted.value, str):
-        if expressions.is_error(wanted):
+        if is_error(wanted):
             return wanted
         raise Unsupported("column_ifexists() of a name that is computed", node.args[0].span, "write the column's name")
     found = at.row.columns.get(wanted.value) if at.row is not None else None
     if found is not None and at.row is not None:
-        return expressions.column(at.row, found, node.span)
+        return values.column(found, node.span)
     if at.row is not None and at.row.origins and not any(o.key.startswith("plugin:") for o in at.row.origins):
-        return expressions.column(at.row, at.session.ask(at.row.origins[0], wanted.value), node.span)
+        return values.column(at.session.ask(at.row.origins[0], wanted.value), node.span)
     return replace(other, span=node.span) if isinstance(other, ir.Literal) else other
 
 
@@ -222,12 +191,12 @@ def _pack_all(at: Context, node: tree.Call) -> ir.Expr:
         raise Unsupported("pack_all() that leaves empty values out", node.span, "use pack_all() or bag_pack()")
     if at.row is None:
         at.session.report(findings.misplaced("there are no columns here", node.span))
-        return expressions.error(node.span)
+        return error(node.span)
     if at.row.origins:
         raise Unsupported("pack_all() over a table whose columns are not all known", node.span, "name the columns with bag_pack()")
     args: list[ir.Expr] = []
     for column in at.row:
-        args += [ir.Literal(column.name, Type.STRING, node.span), expressions.column(at.row, column, node.span)]
+        args += [ir.Literal(column.name, Type.STRING, node.span), values.column(column, node.span)]
     return ir.Call("bag_pack", tuple(args), Type.DYNAMIC, node.span)
 
 
@@ -235,38 +204,38 @@ def _bag_pack_columns(at: Context, node: tree.Call) -> ir.Expr:
     """``bag_pack_columns(a, b)``: a bag of the columns under their names."""
     args: list[ir.Expr] = []
     for argument in node.args:
-        value = expressions.bind(at, argument)
+        value = bind(at, argument)
         if isinstance(value, ir.ColumnRef):
             args += [ir.Literal(value.name, Type.STRING, argument.span), value]
-        elif not expressions.is_error(value):
+        elif not is_error(value):
             at.session.report(findings.column_expected(argument.span))
     return ir.Call("bag_pack", tuple(args), Type.DYNAMIC, node.span)
 
 
 def _coalesce(at: Context, node: tree.Call) -> ir.Expr:
     record = catalogue.function("coalesce")
-    args = [expressions.bind(at, argument) for argument in node.args]
+    args = [bind(at, argument) for argument in node.args]
     if record is None or len(args) < 2:
         at.session.report(findings.argument_count("coalesce", 2, None, len(args), node.name_span))
-        return expressions.error(node.span)
+        return error(node.span)
     type_ = typing.common(a.type for a in args)
     if type_ is None:
         at.session.report(findings.no_common_type((a.type for a in args), node.span))
-        return expressions.error(node.span)
+        return error(node.span)
     signatures.doubt(at, signatures.FUNCTION, node, args)
     return ir.Call("coalesce", tuple(as_type(a, type_) for a in args), type_, node.span)
 
 
 def _extreme(at: Context, node: tree.Call) -> ir.Expr:
     """``max_of``, ``min_of``: all in one type."""
-    args = [expressions.bind(at, argument) for argument in node.args]
+    args = [bind(at, argument) for argument in node.args]
     if not args:
         at.session.report(findings.argument_count(node.name, 1, None, 0, node.name_span))
-        return expressions.error(node.span)
+        return error(node.span)
     type_ = typing.common(a.type for a in args)
     if type_ is None:
         at.session.report(findings.no_common_type((a.type for a in args), node.span))
-        return expressions.error(node.span)
+        return error(node.span)
     signatures.doubt(at, signatures.FUNCTION, node, args)
     return ir.Call(node.name, tuple(as_type(a, type_) for a in args), type_, node.span)
 
@@ -275,12 +244,12 @@ def _around(at: Context, node: tree.Call) -> ir.Expr:
     """``around(value, center, delta)``: within ``delta`` of the center, ends included."""
     if len(node.args) != 3:
         at.session.report(findings.argument_count("around", 3, 3, len(node.args), node.name_span))
-        return expressions.error(node.span)
-    value, center, delta = (expressions.bind(at, argument) for argument in node.args)
+        return error(node.span)
+    value, center, delta = (bind(at, argument) for argument in node.args)
     if not {value.type, center.type, delta.type} <= {*typing.SUMMABLE, Type.DYNAMIC, Type.UNKNOWN}:
         raise Unsupported("around() of values that are neither numbers nor times", node.span)
-    low = expressions.binary(at, "-", center, delta, node.span, node.args[2].span)
-    high = expressions.binary(at, "+", center, delta, node.span, node.args[2].span)
+    low = operations.binary(at, "-", center, delta, node.span, node.args[2].span)
+    high = operations.binary(at, "+", center, delta, node.span, node.args[2].span)
     return predicates.between(at.session, False, (value, low, high), node.span)
 
 

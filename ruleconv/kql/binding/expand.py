@@ -9,13 +9,14 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import expressions, findings, operators, projections, tables
+from ruleconv.kql.binding import column_names, findings, operators, projections, tables
 from ruleconv.kql.binding.convert import as_type
 from ruleconv.kql.binding.naming import Item, Projection
 from ruleconv.kql.binding.parameters import option, word
-from ruleconv.kql.binding.registry import operator
-from ruleconv.kql.binding.scope import Bound
+from ruleconv.kql.binding.registry import bind, operator
+from ruleconv.kql.binding.scope import Bound, failed
 from ruleconv.kql.binding.session import Context
+from ruleconv.kql.binding.values import is_error
 
 _LEGACY_LIMIT = 128
 """Rows that ``mvexpand`` makes of one at most; ``mv-expand`` has no such limit.
@@ -39,7 +40,7 @@ def _expanded(at: Context, node: tree.MvExpand | tree.MvApply, table: Bound) -> 
     projection = projections.start(row, table)
     values: list[q.Expanded] = []
     for item in node.items:
-        value = expressions.bind(row, item.value)
+        value = bind(row, item.value)
         if value.type not in (Type.DYNAMIC, Type.UNKNOWN):
             at.session.report(findings.wrong_type((Type.DYNAMIC,), value.type, item.value.span))
         type_ = (item.to.type if item.to is not None else None) or Type.DYNAMIC
@@ -60,11 +61,11 @@ def _put(at: Context, projection: Projection, item: tree.MvExpandItem, value: ir
         name = item.name.name
         projection.declare(Item(name, value, Column(name, type_)), item.name.span, replace=True)
         return name
-    shown = projections.shown_column(at, item.value, value)
+    shown = column_names.shown_column(at, item.value, value)
     if shown is not None:
         projection.declare(Item(shown, value, Column(shown, type_)), item.span, replace=True)
         return shown
-    name = projections.result_name(at, item.value) or projections.default_name(at, False)
+    name = column_names.result_name(at, item.value) or column_names.default_name(at, False)
     projection.add(Item(name, value, Column(name, type_)), replace=True)
     return name
 
@@ -82,7 +83,7 @@ def mv_apply(at: Context, node: tree.MvApply, table: Bound) -> Bound:
     applied = {
         value.name
         for item in node.items
-        if item.name is None and isinstance(value := expressions.bind(row, item.value), ir.ColumnRef) and isinstance(item.value, tree.Name)
+        if item.name is None and isinstance(value := bind(row, item.value), ir.ColumnRef) and isinstance(item.value, tree.Name)
     }
     output = Projection(at.session.report)
     for column in table.columns:
@@ -131,11 +132,11 @@ def _same(values: tuple[q.Named, ...], name: str) -> bool:
 @operator(tree.Partition)
 def partition(at: Context, node: tree.Partition, table: Bound) -> Bound:
     row = operators.over(at, table)
-    key = expressions.bind(row, node.key)
+    key = bind(row, node.key)
     if not isinstance(key, ir.ColumnRef):
-        if not expressions.is_error(key):
+        if not is_error(key):
             at.session.report(findings.column_expected(node.key.span))
-        return tables.failed(node.span)
+        return failed(node.span)
     operators.not_dynamic(at, key, (node.key,))
     if isinstance(node.body, tree.Pipeline):
         raise Unsupported("partition over a query of its own", node.body.span, "write the operators without a source, in parentheses")

@@ -8,74 +8,53 @@ from ruleconv import catalogue
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
-from ruleconv.ir.types import Column, Type
-from ruleconv.ir.walk import walk
+from ruleconv.ir.types import Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import calls, findings, literals, predicates, search, tables, typing
+from ruleconv.kql.binding import findings, literals, operations, predicates, tabular, terms, typing, values
 from ruleconv.kql.binding.convert import as_type
-from ruleconv.kql.binding.scope import FunctionValue, LetValue, Meaning, Row, StepValue, TableValue, Value
-from ruleconv.kql.binding.session import MAX_NODES, Context
+from ruleconv.kql.binding.registry import bind, bind_table, expression
+from ruleconv.kql.binding.scope import NO_INPUT, FunctionValue, LetValue, Meaning, Row, StepValue, TableValue, Value
+from ruleconv.kql.binding.session import Context
+from ruleconv.kql.binding.values import error, is_error
 from ruleconv.schema.model import near_match
 from ruleconv.text import Span
 
 
-def bind(at: Context, node: tree.Expr) -> ir.Expr:
-    """The value of an expression."""
-    match node:
-        case tree.Literal():
-            return ir.Literal(_literal_value(node), node.type, node.span)
-        case tree.Name():
-            return name(at, node)
-        case tree.Call():
-            return calls.bind_call(at, node)
-        case tree.Binary():
-            return _binary(at, node)
-        case tree.Parenthesized():
-            return bind(at, node.inner)
-        case tree.Path():
-            return _path(at, node)
-        case tree.Index():
-            return _index(at, node)
-        case tree.InList():
-            return _in_list(at, node)
-        case tree.Between():
-            parts = (bind(at, node.subject), bind(at, node.low), bind(at, node.high))
-            return predicates.between(at.session, node.negated, parts, node.span)
-        case tree.Unary():
-            return _unary(at, node)
-        case tree.NamedExpr():
-            return bind(at, node.value)
-        case tree.Wildcard():
-            at.session.report(findings.misplaced("* cannot stand here", node.span))
-        case tree.TypeOf() | tree.ColumnDeclaration():
-            at.session.report(findings.misplaced("a type cannot stand here", node.span))
-        case tree.FunctionDeclaration():
-            raise Unsupported("a function in this place", node.span)
-        case _:
-            at.session.report(findings.scalar_expected(node.span))
+@expression(tree.Literal)
+def _literal(at: Context, node: tree.Literal) -> ir.Expr:
+    value = str(node.value).lower() if node.type is Type.GUID and node.value is not None else node.value
+    return ir.Literal(value, node.type, node.span)
+
+
+@expression(tree.Parenthesized)
+def _parenthesized(at: Context, node: tree.Parenthesized) -> ir.Expr:
+    return bind(at, node.inner)
+
+
+@expression(tree.NamedExpr)
+def _named(at: Context, node: tree.NamedExpr) -> ir.Expr:
+    return bind(at, node.value)
+
+
+@expression(tree.Wildcard)
+def _wildcard(at: Context, node: tree.Wildcard) -> ir.Expr:
+    at.session.report(findings.misplaced("* cannot stand here", node.span))
     return error(node.span)
 
 
-def error(span: Span) -> ir.Expr:
-    """Stands for what was reported already; it goes with everything."""
-    return ir.Literal(None, Type.UNKNOWN, span)
+@expression(tree.TypeOf, tree.ColumnDeclaration)
+def _type(at: Context, node: tree.TypeOf | tree.ColumnDeclaration) -> ir.Expr:
+    at.session.report(findings.misplaced("a type cannot stand here", node.span))
+    return error(node.span)
 
 
-def is_error(node: ir.Expr) -> bool:
-    return isinstance(node, ir.Literal) and node.type is Type.UNKNOWN
-
-
-def _literal_value(node: tree.Literal) -> object:
-    if node.type is Type.GUID and node.value is not None:
-        return str(node.value).lower()
-    return node.value
+@expression(tree.FunctionDeclaration)
+def _function(at: Context, node: tree.FunctionDeclaration) -> ir.Expr:
+    raise Unsupported("a function in this place", node.span)
 
 
 # ---------------------------------------------------------------- names
-def column(row: Row, col: Column, span: Span) -> ir.ColumnRef:
-    return ir.ColumnRef(col.name, col.type, col.nullable, span)
-
-
+@expression(tree.Name)
 def name(at: Context, node: tree.Name) -> ir.Expr:
     """What a plain name stands for: a column, a let, a parameter."""
     session = at.session
@@ -90,7 +69,7 @@ def name(at: Context, node: tree.Name) -> ir.Expr:
         return error(node.span)
     if at.row is not None and (not at.aggregates or at.inside_aggregate) and at.row.origins:
         # A table's name, too: where not all columns are known, a value is more likely one of them.
-        return column(at.row, session.ask(at.row.origins[0], node.name), node.span)
+        return values.column(session.ask(at.row.origins[0], node.name), node.span)
     if at.aggregates and not at.inside_aggregate and at.row is not None and (node.name in at.row.columns or at.row.origins):
         session.report(findings.column_in_aggregate(node.name, node.span))
         return error(node.span)
@@ -112,7 +91,7 @@ def find_column(at: Context, node: tree.Name) -> ir.ColumnRef | None:
         return None
     for row in (at.row, at.right):
         if row is not None and (col := row.columns.get(node.name)) is not None:
-            return column(row, col, node.span)
+            return values.column(col, node.span)
     return None
 
 
@@ -126,13 +105,13 @@ def _meaning(at: Context, meaning: Meaning, node: tree.Name) -> ir.Expr:
         case Value():
             return value_of(at, meaning, node.span)
         case LetValue():
-            if tables.is_tabular(meaning.scope, session, meaning.value):
-                tables.let_table(session, meaning, node.span)
+            if tabular.is_tabular(meaning.scope, session, meaning.value):
+                bind_table(at, node)
                 session.report(findings.scalar_expected(node.span))
                 return error(node.span)
             return value_of(at, let_scalar(at, meaning, node.span), node.span)
         case FunctionValue():
-            return calls.bind_call(at, tree.Call(node.name, (), name_span=node.span, span=node.span))
+            return bind(at, tree.Call(node.name, (), name_span=node.span, span=node.span))
         case TableValue():
             session.report(findings.scalar_expected(node.span))
         case StepValue():
@@ -150,23 +129,12 @@ def let_scalar(at: Context, let: LetValue, span: Span) -> Value:
         let.binding = True
         try:
             token = at.row.token if at.row is not None else None
-            let.scalar = value(at, bind(Context(at.session, let.scope, Row(tables.NO_INPUT, token)), let.value), token, span)
+            let.scalar = values.value(at, bind(Context(at.session, let.scope, Row(NO_INPUT, token)), let.value), token, span)
             if let.scalar.row is None and not at.session.calls and not at.session.checking:
                 at.session.scalars.append(q.Scalar(let.name, let.scalar.expr, let.span))
         finally:
             let.binding = False
     return let.scalar
-
-
-def value(at: Context, node: ir.Expr, row: object, span: Span) -> Value:
-    """A bound expression that a name shall stand for."""
-    size, columns = 0, False
-    for part in walk(node):
-        size += 1
-        columns = columns or isinstance(part, ir.ColumnRef)
-        if size > MAX_NODES:
-            at.session.spend(size, span)
-    return Value(node, row if columns else None, size)
 
 
 def value_of(at: Context, value: Value, span: Span) -> ir.Expr:
@@ -180,6 +148,7 @@ def value_of(at: Context, value: Value, span: Span) -> ir.Expr:
 
 
 # ---------------------------------------------------------------- paths into dynamic values
+@expression(tree.Path)
 def _path(at: Context, node: tree.Path) -> ir.Expr:
     base, member = node.base, node.member
     if isinstance(base, tree.Name) and isinstance(member, tree.Name):
@@ -187,7 +156,7 @@ def _path(at: Context, node: tree.Path) -> ir.Expr:
         if special is not None:
             return special
     if isinstance(member, tree.Call):
-        if tables.is_cross_service(base):
+        if tabular.is_cross_service(base):
             at.session.report(findings.scalar_expected(node.span))
             return error(node.span)
         at.session.report(findings.misplaced("a function cannot stand after a dot", member.span))
@@ -206,9 +175,9 @@ def _qualified(at: Context, base: tree.Name, member: tree.Name, span: Span) -> i
         assert row is not None
         found = row.columns.get(member.name)
         if found is not None:
-            return column(row, found, span)
+            return values.column(found, span)
         if row.origins:
-            return column(row, at.session.ask(row.origins[0], member.name), span)
+            return values.column(at.session.ask(row.origins[0], member.name), span)
         at.session.report(findings.join_column_missing(member.name, base.name[1:], member.span, near_match(member.name, row.columns)))
         return error(span)
     if find_column(at, base) is None:
@@ -222,6 +191,7 @@ def _qualified(at: Context, base: tree.Name, member: tree.Name, span: Span) -> i
     return None
 
 
+@expression(tree.Index)
 def _index(at: Context, node: tree.Index) -> ir.Expr:
     base = bind(at, node.base)
     key = bind(replace(at, search=False), node.key)
@@ -253,9 +223,7 @@ def _step(value: object, key: object) -> object:
 
 
 # ---------------------------------------------------------------- operators
-_ARITHMETIC = {o.value: o for o in ir.Operator}
-
-
+@expression(tree.Binary)
 def _binary(at: Context, node: tree.Binary) -> ir.Expr:
     op = node.op
     if op in ("and", "or"):
@@ -263,53 +231,9 @@ def _binary(at: Context, node: tree.Binary) -> ir.Expr:
     if op == ":":
         raise Unsupported("the operator `:` outside of search", node.op_span, "use `has`")
     if isinstance(node.left, tree.Wildcard):
-        return search.any_column(at, node)
+        return terms.any_column(at, node)
     left, right = bind(at, node.left), bind(at, node.right)
-    return binary(at, op, left, right, node.span, node.op_span)
-
-
-def binary(at: Context, op: str, left: ir.Expr, right: ir.Expr, span: Span, op_span: Span) -> ir.Expr:
-    """An operator over bound operands."""
-    session = at.session
-    if op in predicates.COMPARISONS:
-        return predicates.compare(session, op, left, right, span, op_span)
-    if op in predicates.STRING_OPERATORS:
-        return predicates.string_match(session, op, left, right, span, op_span)
-    operator = _ARITHMETIC.get(op)
-    if operator is None:
-        raise Unsupported(f"the operator {op}", op_span)
-    type_ = typing.arithmetic(operator, left.type, right.type)
-    if type_ is None:
-        session.report(findings.operator_types(op, (left.type, right.type), op_span))
-        return error(span)
-    left, right = _operands(operator, left, right, type_)
-    return ir.Arithmetic(operator, left, right, type_, span)
-
-
-def _operands(op: ir.Operator, left: ir.Expr, right: ir.Expr, type_: Type) -> tuple[ir.Expr, ir.Expr]:
-    """Both sides in the type in which the operation happens."""
-    if type_.is_numeric and not {left.type, right.type} & {Type.TIMESPAN, Type.DATETIME}:
-        return _computed_as(left, type_), _computed_as(right, type_)
-    for loose in (Type.UNKNOWN, Type.DYNAMIC):
-        if left.type is loose and right.type not in (Type.UNKNOWN, Type.DYNAMIC):
-            left = as_type(left, _partner(op, right.type, type_))
-        elif right.type is loose and left.type not in (Type.UNKNOWN, Type.DYNAMIC):
-            right = as_type(right, _partner(op, left.type, type_))
-    return left, right
-
-
-def _computed_as(side: ir.Expr, type_: Type) -> ir.Expr:
-    """An int computes as a long (it does not overflow), a real beside a decimal as a decimal, a dynamic as the other side's type."""
-    widened = (side.type is Type.INT and not isinstance(side, ir.Literal)) or type_ is Type.DECIMAL
-    return as_type(side, type_) if widened or side.type in (Type.DYNAMIC, Type.UNKNOWN) else side
-
-
-def _partner(op: ir.Operator, known: Type, result: Type) -> Type:
-    if known is Type.DATETIME:
-        return Type.TIMESPAN if op is ir.Operator.ADD or result is Type.DATETIME else Type.DATETIME
-    if known is Type.TIMESPAN and op is ir.Operator.MUL:
-        return Type.REAL
-    return known
+    return operations.binary(at, op, left, right, node.span, node.op_span)
 
 
 def _logical(at: Context, node: tree.Binary) -> ir.Expr:
@@ -346,6 +270,7 @@ def predicate(at: Context, node: tree.Expr) -> ir.Expr:
     return as_type(term, Type.BOOL) if not is_error(term) else term
 
 
+@expression(tree.Unary)
 def _unary(at: Context, node: tree.Unary) -> ir.Expr:
     operand = bind(at, node.operand)
     if is_error(operand):
@@ -363,6 +288,13 @@ def _unary(at: Context, node: tree.Unary) -> ir.Expr:
     return ir.Negate(operand, type_, node.span)
 
 
+@expression(tree.Between)
+def _between(at: Context, node: tree.Between) -> ir.Expr:
+    parts = (bind(at, node.subject), bind(at, node.low), bind(at, node.high))
+    return predicates.between(at.session, node.negated, parts, node.span)
+
+
+@expression(tree.InList)
 def _in_list(at: Context, node: tree.InList) -> ir.Expr:
     op = "in~" if node.op == "in ~" else node.op
     if op not in predicates.LIST_OPERATORS:
@@ -370,7 +302,7 @@ def _in_list(at: Context, node: tree.InList) -> ir.Expr:
     if isinstance(node.subject, tree.Wildcard):
         raise Unsupported("a list operator over all columns", node.subject.span, "name the columns")
     subject = bind(at, node.subject)
-    if len(node.items) == 1 and tables.is_tabular(at.scope, at.session, node.items[0], at.row):
+    if len(node.items) == 1 and tabular.is_tabular(at.scope, at.session, node.items[0], at.row):
         return _in_table(at, op, subject, node)
     items = [bind(at, item) for item in node.items if not isinstance(item, tree.Wildcard)]
     return predicates.match_list(at.session, op, subject, items, node.span, node.op_span)
@@ -379,7 +311,7 @@ def _in_list(at: Context, node: tree.InList) -> ir.Expr:
 def _in_table(at: Context, op: str, subject: ir.Expr, node: tree.InList) -> ir.Expr:
     """``x in (T | project y)``: the first column of a table."""
     (how, fold, negated), quantifier = predicates.LIST_OPERATORS[op]
-    table = tables.bind_table(Context(at.session, at.scope), node.items[0])
+    table = bind_table(Context(at.session, at.scope), node.items[0])
     if not table.columns:
         if table.open:
             raise Unsupported("a table without known columns as a list", node.items[0].span, "name the column: | project Column")

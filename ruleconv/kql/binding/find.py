@@ -12,11 +12,11 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import findings, operators, search, tables
+from ruleconv.kql.binding import findings, operators, search
 from ruleconv.kql.binding.convert import as_type, nullable
 from ruleconv.kql.binding.parameters import word
 from ruleconv.kql.binding.registry import operator
-from ruleconv.kql.binding.scope import Bound
+from ruleconv.kql.binding.scope import NO_INPUT, Bound
 from ruleconv.kql.binding.session import Context
 
 
@@ -25,7 +25,7 @@ def find(at: Context, node: tree.Find, table: Bound) -> Bound:
     label = word(node.parameters, "withsource") or "source_"
     if node.tables:
         source = search.in_tables(at, node, node.tables, label)
-    elif table is tables.NO_INPUT:
+    elif table is NO_INPUT:
         raise Unsupported("find over all tables", node.span, "name the tables: find in (T1, T2) where ...")
     else:
         raise Unsupported("find after a pipe", node.span, "use where")

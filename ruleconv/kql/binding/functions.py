@@ -11,57 +11,13 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import expressions, findings, tables
+from ruleconv.kql.binding import findings, lets, tabular, values
 from ruleconv.kql.binding.convert import as_type
-from ruleconv.kql.binding.scope import Bound, FunctionValue, LetValue, Origin, Row, Scope, TableValue, Value
+from ruleconv.kql.binding.registry import bind, bind_table
+from ruleconv.kql.binding.scope import NO_INPUT, Bound, FunctionValue, Origin, Row, Scope, TableValue, Value, failed
 from ruleconv.kql.binding.session import MAX_CALLS, MAX_INLINED, Context, Session
+from ruleconv.kql.binding.values import error
 from ruleconv.text import Span
-
-
-def is_tabular(session: Session, function: FunctionValue) -> bool:
-    """Whether a call gives rows."""
-    body = function.declaration.body
-    if body is None:
-        return False
-    if any(called is function.declaration for called in session.calls):
-        return False
-    scope = function.scope.child()
-    for parameter in function.declaration.parameters:
-        if parameter.schema is not None:
-            scope.names[parameter.name.name] = TableValue(tables.NO_INPUT)
-        else:
-            scope.names[parameter.name.name] = Value(ir.Literal(None, parameter.type or Type.UNKNOWN))
-    declare(session, scope, function.declaration.statements, quiet=True)
-    session.calls.append(function.declaration)
-    try:
-        return tables.is_tabular(scope, session, body)
-    finally:
-        session.calls.pop()
-
-
-def declare(session: Session, scope: Scope, statements: tuple[tree.Statement, ...], *, quiet: bool = False) -> None:
-    """Puts the lets of a body into its scope."""
-    for statement in statements:
-        match statement:
-            case tree.Let():
-                let(session, scope, statement, quiet=quiet)
-            case tree.SetOption():
-                pass
-            case _:
-                if not quiet:
-                    raise Unsupported("a statement of this kind inside a function", statement.span)
-
-
-def let(session: Session, scope: Scope, statement: tree.Let, *, quiet: bool = False) -> None:
-    """Makes the name of a let known from here on."""
-    name = statement.name.name
-    if name in scope.names and not quiet and isinstance(scope.names[name], LetValue | FunctionValue):
-        session.report(findings.redeclared(name, statement.name.span))
-    seen = scope.copy()
-    if isinstance(statement.value, tree.FunctionDeclaration):
-        scope.names[name] = FunctionValue(name, statement.value, seen, statement.name.span)
-    else:
-        scope.names[name] = LetValue(name, statement.value, seen, statement.name.span)
 
 
 # ---------------------------------------------------------------- calls
@@ -70,8 +26,8 @@ def call_table(at: Context, function: FunctionValue, call: tree.Call, implicit: 
     with _entered(at, function, call, implicit) as scope:
         body = function.declaration.body
         if scope is None or body is None:
-            return tables.failed(call.span)
-        return tables.bind_table(Context(at.session, scope), body)
+            return failed(call.span)
+        return bind_table(Context(at.session, scope), body)
 
 
 def call_scalar(at: Context, function: FunctionValue, call: tree.Call) -> ir.Expr:
@@ -79,17 +35,17 @@ def call_scalar(at: Context, function: FunctionValue, call: tree.Call) -> ir.Exp
     with _entered(at, function, call, None) as scope:
         body = function.declaration.body
         if scope is None or body is None:
-            return expressions.error(call.span)
-        if tables.is_tabular(scope, at.session, body):
-            tables.bind_table(Context(at.session, scope), body)
+            return error(call.span)
+        if tabular.is_tabular(scope, at.session, body):
+            bind_table(Context(at.session, scope), body)
             at.session.report(findings.scalar_expected(call.span))
-            return expressions.error(call.span)
-        return expressions.bind(Context(at.session, scope, _parameter_row(at)), body)
+            return error(call.span)
+        return bind(Context(at.session, scope, _parameter_row(at)), body)
 
 
 def _parameter_row(at: Context) -> Row:
     """A function's body sees no columns, but arguments in it may speak of the caller's."""
-    return Row(tables.NO_INPUT, at.row.token if at.row is not None else None)
+    return Row(NO_INPUT, at.row.token if at.row is not None else None)
 
 
 @contextmanager
@@ -114,7 +70,7 @@ def _entered(at: Context, function: FunctionValue, call: tree.Call, implicit: Bo
         if implicit is not None and parameter is declaration.parameters[0]:
             scope.names[parameter.name.name] = TableValue(_shared(session, declaration, parameter, implicit, call.span))
         elif parameter.schema is not None:
-            table = tables.bind_table(at, given) if given is not None else tables.failed(call.span)
+            table = bind_table(at, given) if given is not None else failed(call.span)
             _check_schema(session, parameter.schema, table, given.span if given is not None else call.span)
             scope.names[parameter.name.name] = TableValue(_shared(session, declaration, parameter, table, call.span))
         else:
@@ -123,7 +79,7 @@ def _entered(at: Context, function: FunctionValue, call: tree.Call, implicit: Bo
     session.calls.append(declaration)
     try:
         inner = scope.child()
-        declare(session, inner, declaration.statements)
+        lets.declare(session, inner, declaration.statements)
         yield inner
     finally:
         session.calls.pop()
@@ -163,9 +119,9 @@ def _scalar(at: Context, parameter: tree.FunctionParameter, given: tree.Expr | N
     type_ = parameter.type or Type.UNKNOWN
     if given is None:
         assert parameter.default is not None
-        return Value(as_type(expressions.bind(Context(at.session, at.scope), parameter.default), type_))
-    bound = expressions.bind(at, given)
-    return expressions.value(at, as_type(bound, type_), at.row.token if at.row is not None else None, given.span)
+        return Value(as_type(bind(Context(at.session, at.scope), parameter.default), type_))
+    bound = bind(at, given)
+    return values.value(at, as_type(bound, type_), at.row.token if at.row is not None else None, given.span)
 
 
 def _check_schema(session: Session, schema: tree.TypeOf, table: Bound, span: Span) -> None:
@@ -216,17 +172,17 @@ def check(session: Session, function: FunctionValue) -> None:
     inner = scope.child()
     session.calls.append(function.declaration)
     try:
-        declare(session, inner, function.declaration.statements)
+        lets.declare(session, inner, function.declaration.statements)
         body = function.declaration.body
-        if body is not None and tables.is_tabular(inner, session, body):
-            tables.bind_table(Context(session, inner), body)
+        if body is not None and tabular.is_tabular(inner, session, body):
+            bind_table(Context(session, inner), body)
         elif body is not None:
-            expressions.bind(Context(session, inner), body)
+            bind(Context(session, inner), body)
     finally:
         session.calls.pop()
 
 
 def constant_text(at: Context, node: tree.Expr) -> str | None:
     """The string that an expression always has."""
-    value = expressions.bind(Context(at.session, at.scope), node)
+    value = bind(Context(at.session, at.scope), node)
     return value.value if isinstance(value, ir.Literal) and isinstance(value.value, str) else None

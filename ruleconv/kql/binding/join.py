@@ -11,13 +11,14 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import expressions, findings, tables
+from ruleconv.kql.binding import findings
 from ruleconv.kql.binding.convert import as_type
 from ruleconv.kql.binding.naming import unique_all
 from ruleconv.kql.binding.parameters import option
-from ruleconv.kql.binding.registry import operator
+from ruleconv.kql.binding.registry import bind, bind_table, operator
 from ruleconv.kql.binding.scope import Bound, Row
 from ruleconv.kql.binding.session import Context
+from ruleconv.kql.binding.values import is_error
 from ruleconv.schema.model import near_match
 
 KINDS = {kind.value: kind for kind in q.JoinKind if kind is not q.JoinKind.CROSS} | {
@@ -35,7 +36,7 @@ _RIGHT_MAY_MISS = (q.JoinKind.LEFTOUTER, q.JoinKind.FULLOUTER)
 @operator(tree.Join)
 def join(at: Context, node: tree.Join, left: Bound) -> Bound:
     lookup = node.keyword == "lookup"
-    right = tables.bind_table(at, node.right)
+    right = bind_table(at, node.right)
     kind = _kind(at, node, lookup)
     row = Context(at.session, at.scope, Row(left), right=Row(right))
     keys = [pair for condition in node.on if (pair := _key(row, condition)) is not None]
@@ -80,7 +81,7 @@ def _key(at: Context, condition: tree.Expr) -> tuple[ir.Expr, ir.Expr] | None:
         if not _side(operand):
             session.report(findings.join_condition(operand.span))
             return None
-        sides.append(expressions.bind(at, operand))
+        sides.append(bind(at, operand))
     names = (_side(condition.left), _side(condition.right))
     if names[0] == names[1]:
         session.report(findings.join_condition(condition.span))
@@ -89,7 +90,7 @@ def _key(at: Context, condition: tree.Expr) -> tuple[ir.Expr, ir.Expr] | None:
         session.report(findings.join_condition(condition.span))
         sides.reverse()
     left, right = sides
-    if expressions.is_error(left) or expressions.is_error(right):
+    if is_error(left) or is_error(right):
         return None
     return (left, right) if _comparable(at, left, right, condition) else None
 

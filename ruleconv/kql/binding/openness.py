@@ -10,7 +10,8 @@ import re
 from ruleconv.ir import query as q
 from ruleconv.ir.expr import Expr
 from ruleconv.kql import tree
-from ruleconv.kql.binding import expressions, findings
+from ruleconv.kql.binding import findings
+from ruleconv.kql.binding.registry import bind
 from ruleconv.kql.binding.scope import Bound, Origin
 from ruleconv.kql.binding.session import Context
 
@@ -38,7 +39,7 @@ def unknown_function(at: Context, node: tree.Call) -> Bound:
         value = argument.value if isinstance(argument, tree.NamedExpr) else argument
         if not isinstance(value, tree.Wildcard):
             key = argument.names[0].name if isinstance(argument, tree.NamedExpr) else ""
-            arguments.append((key, expressions.bind(at, value)))
+            arguments.append((key, bind(at, value)))
     name = _distinct(at, node, table_of(node))
     origin = Origin(f"table:{name}")
     rows = "the rows that it gives for these arguments" if node.args else "its rows"

@@ -9,12 +9,13 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import expressions, findings, literals, projections
+from ruleconv.kql.binding import column_names, expressions, findings, literals, projections
 from ruleconv.kql.binding.convert import as_type, nullable
 from ruleconv.kql.binding.naming import Projection
-from ruleconv.kql.binding.registry import operator
+from ruleconv.kql.binding.registry import bind, operator
 from ruleconv.kql.binding.scope import Bound, Row, TableValue
 from ruleconv.kql.binding.session import Context
+from ruleconv.kql.binding.values import is_error
 
 
 def over(at: Context, table: Bound) -> Context:
@@ -77,10 +78,10 @@ def _rename(at: Context, projection: Projection, item: tree.Expr) -> None:
     if not isinstance(item, tree.NamedExpr) or len(item.names) != 1:
         at.session.report(findings.misplaced("project-rename needs new = old", item.span))
         return
-    value = expressions.bind(at, item.value)
+    value = bind(at, item.value)
     if isinstance(value, ir.ColumnRef):
         projection.rename(value.name, item.names[0].name, item.names[0].span)
-    elif not expressions.is_error(value):
+    elif not is_error(value):
         at.session.report(findings.column_expected(item.value.span))
 
 
@@ -115,10 +116,10 @@ def matching(at: Context, item: tree.Expr) -> list[str]:
         return found
     if isinstance(item, tree.Name) and at.row.origins and item.name not in at.row.columns:
         return [item.name]
-    value = expressions.bind(at, item)
+    value = bind(at, item)
     if isinstance(value, ir.ColumnRef):
         return [value.name]
-    if not expressions.is_error(value):
+    if not is_error(value):
         at.session.report(findings.column_expected(item.span))
     return []
 
@@ -247,7 +248,7 @@ def sort(at: Context, node: tree.Sort, table: Bound) -> Bound:
 
 def sort_key(at: Context, node: tree.Ordered) -> q.SortKey:
     """Descending unless ``asc`` is written; nulls stand last then, first with ``asc``."""
-    value = expressions.bind(at, node.value)
+    value = bind(at, node.value)
     descending = node.order != "asc"
     nulls_first = node.nulls == "first" if node.nulls else not descending
     return q.SortKey(value, descending, nulls_first)
@@ -274,10 +275,10 @@ def sample(at: Context, node: tree.Sample, table: Bound) -> Bound:
 
 def row_count(at: Context, node: tree.Expr) -> ir.Expr:
     """A number of rows: an integer that no row decides."""
-    value = expressions.bind(Context(at.session, at.scope), node)
+    value = bind(Context(at.session, at.scope), node)
     if value.type not in (Type.INT, Type.LONG, Type.UNKNOWN, Type.DYNAMIC):
         at.session.report(findings.wrong_type((Type.INT, Type.LONG), value.type, node.span))
-    if value.type in (Type.DYNAMIC, Type.UNKNOWN) and not expressions.is_error(value):
+    if value.type in (Type.DYNAMIC, Type.UNKNOWN) and not is_error(value):
         return as_type(value, Type.LONG)
     return value
 
@@ -286,9 +287,9 @@ def row_count(at: Context, node: tree.Expr) -> ir.Expr:
 def sample_distinct(at: Context, node: tree.SampleDistinct, table: Bound) -> Bound:
     row = over(at, table)
     number = row_count(at, node.count)
-    value = expressions.bind(row, node.value)
+    value = bind(row, node.value)
     not_dynamic(at, value, (node.value,))
-    name = projections.result_name(row, node.value) or "Column1"
+    name = column_names.result_name(row, node.value) or "Column1"
     column = Column(name, value.type, nullable(value))
     return Bound(q.SampleDistinct(table.rel, number, q.Named(name, value), (column,), node.span))
 
@@ -355,7 +356,7 @@ def other(at: Context, node: tree.OtherOperator, table: Bound) -> Bound:
 
 def constant(at: Context, node: tree.Expr) -> ir.Expr:
     """An expression that no row decides."""
-    value = expressions.bind(Context(at.session, at.scope), node)
+    value = bind(Context(at.session, at.scope), node)
     if not literals.is_constant(value) and not isinstance(value, ir.ScalarQuery):
         at.session.report(findings.needs_constant(node.span))
     return value

@@ -9,10 +9,10 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import expressions, findings, operators
+from ruleconv.kql.binding import findings, operators
 from ruleconv.kql.binding.convert import as_text
 from ruleconv.kql.binding.parameters import flag, word
-from ruleconv.kql.binding.registry import operator
+from ruleconv.kql.binding.registry import bind, operator
 from ruleconv.kql.binding.scope import Bound
 from ruleconv.kql.binding.session import Context
 
@@ -21,7 +21,7 @@ _KINDS = {kind.value: kind for kind in q.ParseKind}
 
 @operator(tree.Parse)
 def parse(at: Context, node: tree.Parse, table: Bound) -> Bound:
-    subject = expressions.bind(operators.over(at, table), node.subject)
+    subject = bind(operators.over(at, table), node.subject)
     kind = _KINDS.get(word(node.parameters, "kind") or "simple", q.ParseKind.SIMPLE)
     pieces = tuple(_piece(at, part) for part in node.pattern)
     _check(at, node)
@@ -83,7 +83,7 @@ def _check(at: Context, node: tree.Parse) -> None:
 
 @operator(tree.ParseKv)
 def parse_kv(at: Context, node: tree.ParseKv, table: Bound) -> Bound:
-    subject = expressions.bind(operators.over(at, table), node.subject)
+    subject = bind(operators.over(at, table), node.subject)
     keys = tuple(q.Capture(key.name.name, key.type) for key in node.keys)
     options = {p.name: p.value for p in node.properties}
     if "regex" in options:
@@ -108,7 +108,7 @@ def _texts(at: Context, node: tree.Expr | None) -> list[str]:
     values = node.args if isinstance(node, tree.Call) and not node.name else (node,)
     texts = []
     for value in values:
-        bound = expressions.bind(Context(at.session, at.scope), value)
+        bound = bind(Context(at.session, at.scope), value)
         if isinstance(bound, ir.Literal) and isinstance(bound.value, str):
             texts.append(bound.value)
         else:

@@ -14,16 +14,17 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import expressions, findings, functions, openness, operators, rows, tables
-from ruleconv.kql.binding.registry import operator
-from ruleconv.kql.binding.scope import Bound, FunctionValue, Origin
+from ruleconv.kql.binding import findings, functions, openness, operators, rows
+from ruleconv.kql.binding.registry import bind, bind_table, operator
+from ruleconv.kql.binding.scope import NO_INPUT, Bound, FunctionValue, Origin, failed
 from ruleconv.kql.binding.session import Context
+from ruleconv.kql.binding.values import is_error
 
 
 @operator(tree.Evaluate)
 def evaluate(at: Context, node: tree.Evaluate, table: Bound) -> Bound:
     call = node.call
-    source = None if table is tables.NO_INPUT else table
+    source = None if table is NO_INPUT else table
     row = replace(operators.over(at, table), aggregates=False)
     shape = _SHAPES.get(call.name)
     if shape is None:
@@ -47,7 +48,7 @@ def evaluate(at: Context, node: tree.Evaluate, table: Bound) -> Bound:
 
 # ---------------------------------------------------------------- what each plugin gives
 def _args(at: Context, call: tree.Call) -> tuple[ir.Expr, ...]:
-    return tuple(expressions.bind(at, argument) for argument in call.args if not isinstance(argument, tree.TypeOf))
+    return tuple(bind(at, argument) for argument in call.args if not isinstance(argument, tree.TypeOf))
 
 
 def _row(at: Context) -> list[Column]:
@@ -62,7 +63,7 @@ def _bag_unpack(at: Context, call: tree.Call, table: Bound) -> tuple[tuple[ir.Ex
         at.session.report(findings.argument_count("bag_unpack", 1, 4, 0, call.name_span))
     args = _args(at, call)
     unpacked = args[0].name if args and isinstance(args[0], ir.ColumnRef) else None
-    if args and unpacked is None and not expressions.is_error(args[0]):
+    if args and unpacked is None and not is_error(args[0]):
         at.session.report(findings.column_expected(call.args[0].span))
     if len(call.args) > 2:
         at.session.report(findings.argument_count("bag_unpack", 1, 2, len(call.args), call.name_span))
@@ -74,18 +75,18 @@ def _pivot(at: Context, call: tree.Call, table: Bound) -> tuple[tuple[ir.Expr, .
     if not call.args:
         at.session.report(findings.argument_count("pivot", 1, None, 0, call.name_span))
         return (), [], True
-    column = expressions.bind(at, call.args[0])
+    column = bind(at, call.args[0])
     args: list[ir.Expr] = [column]
     used = {column.name} if isinstance(column, ir.ColumnRef) else set()
     if len(call.args) > 1:
-        aggregate = expressions.bind(replace(at, aggregates=True), call.args[1])
+        aggregate = bind(replace(at, aggregates=True), call.args[1])
         args.append(aggregate)
         first = aggregate.args[0] if isinstance(aggregate, ir.AggregateCall) and aggregate.args else None
         if isinstance(first, ir.ColumnRef):
             used.add(first.name)
     else:
         args.append(ir.AggregateCall("count", (), Type.LONG, call.span))
-    others = [expressions.bind(at, argument) for argument in call.args[2:]]
+    others = [bind(at, argument) for argument in call.args[2:]]
     args += others
     if others:
         return tuple(args), [Column(o.name, o.type, o.nullable) for o in others if isinstance(o, ir.ColumnRef)], True
@@ -128,8 +129,8 @@ def _lookup(at: Context, call: tree.Call, table: Bound) -> tuple[tuple[ir.Expr, 
     if len(call.args) < 3:
         at.session.report(findings.argument_count(call.name, 3, None, len(call.args), call.name_span))
         return (), _row(at), False
-    tables.bind_table(at, call.args[0])
-    expressions.bind(at, call.args[1])
+    bind_table(at, call.args[0])
+    bind(at, call.args[1])
     raise Unsupported(f"the plugin {call.name}", call.span, "join on ipv4_is_in_range() instead")
 
 
@@ -222,4 +223,4 @@ def invoke(at: Context, node: tree.Invoke, table: Bound) -> Bound:
     if openness.is_open_name(call.name) or call.name in ("FileProfile", "DeviceFromIP", "AssignedIPAddresses"):
         raise Unsupported(f"the function {call.name}()", node.span, "its definition is not known here: write it as a let")
     at.session.report(findings.unknown_function(call.name, call.name_span))
-    return tables.failed(node.span)
+    return failed(node.span)

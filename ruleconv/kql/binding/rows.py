@@ -9,11 +9,13 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import expressions, findings, literals, projections, typing
+from ruleconv.kql.binding import findings, literals, projections, typing
 from ruleconv.kql.binding.convert import as_type, nullable
 from ruleconv.kql.binding.naming import Projection
+from ruleconv.kql.binding.registry import bind, table
 from ruleconv.kql.binding.scope import Bound
 from ruleconv.kql.binding.session import Context, Session
+from ruleconv.kql.binding.values import is_error
 
 
 def declared(session: Session, columns: tuple[tree.ColumnDeclaration, ...]) -> list[Column]:
@@ -27,6 +29,7 @@ def declared(session: Session, columns: tuple[tree.ColumnDeclaration, ...]) -> l
     return list(found.values())
 
 
+@table(tree.DataTable)
 def datatable(at: Context, node: tree.DataTable) -> Bound:
     columns = declared(at.session, node.columns)
     width = max(len(node.columns), 1)
@@ -44,8 +47,8 @@ def datatable(at: Context, node: tree.DataTable) -> Bound:
 
 
 def _cell(at: Context, node: tree.Expr, type_: Type) -> ir.Expr:
-    value = expressions.bind(at, node)
-    if value.type is type_ or expressions.is_error(value):
+    value = bind(at, node)
+    if value.type is type_ or is_error(value):
         return value
     if isinstance(value, ir.Literal):
         constant = literals.converted(value, type_)
@@ -54,6 +57,7 @@ def _cell(at: Context, node: tree.Expr, type_: Type) -> ir.Expr:
     return as_type(value, type_)
 
 
+@table(tree.Print)
 def print_row(at: Context, node: tree.Print) -> Bound:
     projection = Projection(at.session.report)
     at = replace(at, sorted=True)  # one row is in order
@@ -63,12 +67,13 @@ def print_row(at: Context, node: tree.Print) -> Bound:
     return Bound(q.Rows(projection.columns, (cells,), node.span))
 
 
+@table(tree.Range)
 def range_rows(at: Context, node: tree.Range) -> Bound:
-    start, stop, step = (expressions.bind(at, part) for part in (node.start, node.stop, node.step))
+    start, stop, step = (bind(at, part) for part in (node.start, node.stop, node.step))
     for part, value in zip((node.start, node.stop, node.step), (start, stop, step), strict=True):
         if value.type not in (*typing.SUMMABLE, Type.UNKNOWN, Type.DYNAMIC):
             at.session.report(findings.wrong_type(typing.SUMMABLE, value.type, part.span))
-    if isinstance(step, ir.Literal) and step.value == 0 and not expressions.is_error(step):
+    if isinstance(step, ir.Literal) and step.value == 0 and not is_error(step):
         at.session.report(findings.misplaced("the step of a range cannot be 0", node.step.span))
     bounds = typing.common((start.type, stop.type)) or Type.UNKNOWN
     if bounds is step.type is Type.INT:
@@ -83,15 +88,17 @@ def range_rows(at: Context, node: tree.Range) -> Bound:
     return Bound(q.RangeRows(column, start, stop, step, node.span), sorted=True)
 
 
-def external(at: Context, node: tree.ExternalData, name: str) -> Bound:
+@table(tree.ExternalData)
+def external(at: Context, node: tree.ExternalData, name: str = "") -> Bound:
+    """``name``: that of the let whose value it is."""
     session = at.session
     columns = declared(session, node.columns)
     uris = []
     for part in node.uris:
-        value = expressions.bind(at, part)
+        value = bind(at, part)
         if isinstance(value, ir.Literal) and isinstance(value.value, str):
             uris.append(value.value)
-        elif not expressions.is_error(value):
+        elif not is_error(value):
             raise Unsupported("externaldata from an address that is computed", part.span, "write the address as a string")
     if name:
         name = session.fresh(name)

@@ -13,7 +13,7 @@ from ruleconv.kql.binding import expressions, findings, operators
 from ruleconv.kql.binding.convert import as_type
 from ruleconv.kql.binding.parameters import option, word
 from ruleconv.kql.binding.parse import added
-from ruleconv.kql.binding.registry import operator
+from ruleconv.kql.binding.registry import bind, operator
 from ruleconv.kql.binding.scope import Bound, StepValue
 from ruleconv.kql.binding.session import Context
 
@@ -44,7 +44,7 @@ def _default(at: Context, declaration: tree.ScanDeclaration) -> ir.Expr:
     type_ = declaration.column.type
     if declaration.default is None:
         return ir.Literal("" if type_ is Type.STRING else None, type_, declaration.span)
-    return as_type(expressions.bind(Context(at.session, at.scope), declaration.default), type_)
+    return as_type(bind(Context(at.session, at.scope), declaration.default), type_)
 
 
 def _step(at: Context, step: tree.ScanStep, declared: dict[str, Type]) -> q.ScanStep:
@@ -55,7 +55,7 @@ def _step(at: Context, step: tree.ScanStep, declared: dict[str, Type]) -> q.Scan
             at.session.report(findings.misplaced("a step assigns: name = value", item.span))
             continue
         name = item.names[0].name
-        value = expressions.bind(at, item.value)
+        value = bind(at, item.value)
         if name not in declared:
             at.session.report(findings.unknown_column(name, item.names[0].span))
             continue

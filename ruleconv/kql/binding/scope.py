@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ruleconv.ir.expr import Expr
-from ruleconv.ir.query import Rel
+from ruleconv.ir.query import Rel, Rows
 from ruleconv.ir.types import Column
 from ruleconv.kql import tree
 from ruleconv.text import Span
@@ -135,3 +135,12 @@ class Scope:
             found += at.names
             at = at.parent
         return found
+
+
+NO_INPUT = Bound(Rows((), ()))
+"""The input of an operator that stands first in its pipeline."""
+
+
+def failed(span: Span) -> Bound:
+    """Stands for a table that was reported: any column may be asked of it."""
+    return Bound(Rows((), (), span), (Origin("failed:"),))

@@ -9,13 +9,14 @@ from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import expressions, findings, operators, projections
+from ruleconv.kql.binding import findings, operators, projections
 from ruleconv.kql.binding.convert import as_type
 from ruleconv.kql.binding.naming import Item, Projection
 from ruleconv.kql.binding.parameters import word
-from ruleconv.kql.binding.registry import operator
+from ruleconv.kql.binding.registry import bind, operator
 from ruleconv.kql.binding.scope import Bound
 from ruleconv.kql.binding.session import Context
+from ruleconv.kql.binding.values import is_error
 
 
 @operator(tree.MakeSeries)
@@ -38,7 +39,7 @@ def make_series(at: Context, node: tree.MakeSeries, table: Bound) -> Bound:
             projection.items[position] = Item(made.name, made.value, Column(made.name, Type.DYNAMIC, False))
     before = len(projection.items)
     axis = node.axis.value if isinstance(node.axis, tree.NamedExpr) else node.axis
-    value = expressions.bind(row, axis)
+    value = bind(row, axis)
     projections.project_item(row, projection, node.axis)
     if len(projection.items) == before:
         at.session.report(findings.column_expected(node.axis.span))
@@ -58,7 +59,7 @@ def _default(at: Context, part: tree.SeriesItem, type_: Type) -> ir.Expr:
     if part.default is None:
         zero = ir.Literal(0, Type.LONG, part.span)
         return as_type(zero, type_) if type_ in (Type.INT, Type.REAL, Type.DECIMAL) else zero
-    value = expressions.bind(Context(at.session, at.scope), part.default)
+    value = bind(Context(at.session, at.scope), part.default)
     if type_.is_numeric and value.type.is_numeric:
         return as_type(value, type_) if type_ is not Type.LONG or value.type is Type.INT else value
     return value
@@ -74,7 +75,7 @@ def _bound(at: Context, node: tree.Expr | None, type_: Type) -> ir.Expr | None:
         and not (value.type.is_numeric and type_.is_numeric)
     ):
         at.session.report(findings.wrong_type((type_,), value.type, node.span))
-    return as_type(value, type_) if value.type in (Type.DYNAMIC, Type.UNKNOWN) and not expressions.is_error(value) else value
+    return as_type(value, type_) if value.type in (Type.DYNAMIC, Type.UNKNOWN) and not is_error(value) else value
 
 
 def _inclusive(stop: ir.Expr, node: tree.MakeSeries) -> ir.Expr:

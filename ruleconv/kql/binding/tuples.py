@@ -9,9 +9,10 @@ from ruleconv import catalogue
 from ruleconv.ir import expr as ir
 from ruleconv.ir.types import Column, Type
 from ruleconv.kql import tree
-from ruleconv.kql.binding import calls, expressions, projections, signatures
+from ruleconv.kql.binding import arguments, column_names, signatures
 from ruleconv.kql.binding.convert import as_type
 from ruleconv.kql.binding.naming import Item
+from ruleconv.kql.binding.registry import bind
 from ruleconv.kql.binding.session import Context
 
 _REAL, _LONG, _ARRAY = Type.REAL, Type.LONG, Type.DYNAMIC
@@ -44,7 +45,7 @@ SORTS = ("array_sort_asc", "array_sort_desc")
 
 def _sorted(at: Context, node: tree.Call) -> list[Item] | None:
     """``array_sort_asc(a, b)``: ``a_sorted`` and ``b_sorted``. The call gives an array, or one of arrays; ``print`` names no single one."""
-    value = calls.bind_call(at, node)
+    value = bind(at, node)
     if not isinstance(value, ir.Call) or not value.args:
         return None
     count = len(value.args) - (value.args[-1].type is Type.BOOL)
@@ -52,7 +53,7 @@ def _sorted(at: Context, node: tree.Call) -> list[Item] | None:
         return None
     items = []
     for number, argument in enumerate(node.args[:count]):
-        name = f"{projections.result_name(at, argument) or f'array{number}'}_sorted"
+        name = f"{column_names.result_name(at, argument) or f'array{number}'}_sorted"
         one = value if count == 1 else ir.Access(value, ir.Literal(number, Type.LONG, node.span), node.span)
         items.append(Item(name, one, Column(name, Type.DYNAMIC)))
     return items
@@ -66,12 +67,12 @@ def fields(at: Context, node: tree.Call) -> list[Item] | None:
     if described is None or at.scope.find(node.name) is not None:
         return None
     record = catalogue.function(node.name)
-    args = [expressions.bind(at, argument) for argument in node.args if not isinstance(argument, tree.Wildcard)]
-    if record is not None and not calls.check_count(at, node.name, record.parameters, node, len(args)):
+    args = [bind(at, argument) for argument in node.args if not isinstance(argument, tree.Wildcard)]
+    if record is not None and not arguments.check_count(at, node.name, record.parameters, node, len(args)):
         return []
     signatures.doubt(at, signatures.FUNCTION, node, args)
     call = ir.Call(node.name, tuple(args), Type.DYNAMIC, node.span)
-    argument = projections.result_name(at, node.args[0]) or "" if node.args else ""
+    argument = column_names.result_name(at, node.args[0]) or "" if node.args else ""
     items = []
     for field, type_ in described:
         value = as_type(ir.Access(call, ir.Literal(field, Type.STRING, node.span), node.span), type_)

@@ -17,8 +17,8 @@ from ruleconv.kql.binding.convert import as_type
 from ruleconv.kql.binding.naming import unified
 from ruleconv.kql.binding.operators import fits
 from ruleconv.kql.binding.parameters import flag, word
-from ruleconv.kql.binding.registry import operator
-from ruleconv.kql.binding.scope import Bound, FunctionValue, Scope
+from ruleconv.kql.binding.registry import bind_table, operator
+from ruleconv.kql.binding.scope import NO_INPUT, Bound, FunctionValue, Scope, failed
 from ruleconv.kql.binding.session import Context
 
 MAX_LEGS = 100
@@ -29,7 +29,7 @@ def union(at: Context, node: tree.Union, table: Bound) -> Bound:
     session = at.session
     fuzzy = flag(node.parameters, "isfuzzy")
     legs: list[tuple[Bound, str]] = []
-    if table is not tables.NO_INPUT:
+    if table is not NO_INPUT:
         legs.append((table, label(table, 0)))
     absent: list[str] = []
     for leg in node.legs:
@@ -41,7 +41,7 @@ def union(at: Context, node: tree.Union, table: Bound) -> Bound:
     if not legs:
         # Not an error of the query: the workspace may well have tables that the schema does not.
         session.report(findings.no_table_of_union(node.span))
-        return tables.failed(node.span)
+        return failed(node.span)
     if len(legs) > MAX_LEGS:
         raise Unsupported(f"a union of {len(legs)} tables", node.span, "name the tables that matter")
     inner = word(node.parameters, "kind") == "inner"
@@ -105,7 +105,7 @@ def bind_leg(at: Context, node: tree.Expr, fuzzy: bool) -> list[tuple[Bound, str
     if fuzzy and (name := _absent(at, inner)) is not None:
         at.session.note("KQL002", f"the table {name} is not in the schema, and the union does without it (isfuzzy)", inner.span)
         return []
-    return [(tables.bind_table(at, inner), "")]
+    return [(bind_table(at, inner), "")]
 
 
 def _absent(at: Context, node: tree.Expr) -> str | None:
