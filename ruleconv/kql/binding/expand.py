@@ -26,7 +26,7 @@ https://learn.microsoft.com/kusto/query/mv-expand-operator#parameters"""
 @operator(tree.MvExpand)
 def mv_expand(at: Context, node: tree.MvExpand, table: Bound) -> Bound:
     values, projection, index = _expanded(at, node, table)
-    limit = operators.row_count(at, node.limit) if node.limit is not None else None
+    limit = operators.row_count(operators.over(at, table), node.limit) if node.limit is not None else None
     if limit is None and node.keyword == "mvexpand":
         limit = ir.Literal(_LEGACY_LIMIT, Type.LONG, node.span)
     kind = word(node.parameters, "bagexpansion", "kind") or "bag"
@@ -73,7 +73,7 @@ def _put(at: Context, projection: Projection, item: tree.MvExpandItem, value: ir
 @operator(tree.MvApply)
 def mv_apply(at: Context, node: tree.MvApply, table: Bound) -> Bound:
     values, projection, index = _expanded(at, node, table)
-    limit = operators.row_count(at, node.limit) if node.limit is not None else None
+    limit = operators.row_count(operators.over(at, table), node.limit) if node.limit is not None else None
     if word(node.parameters, "bagexpansion", "kind") == "array":
         raise Unsupported("mv-apply of bags as arrays", node.span)
     context = at.session.context("apply")

@@ -11,6 +11,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Column, Type
+from ruleconv.ir.walk import nodes
 from ruleconv.kql import tree
 from ruleconv.kql.binding import findings, operators, search
 from ruleconv.kql.binding.convert import as_type, nullable
@@ -31,6 +32,7 @@ def find(at: Context, node: tree.Find, table: Bound) -> Bound:
         raise Unsupported("find after a pipe", node.span, "use where")
     if source.open:
         raise Unsupported("find over a table whose columns are not all known", node.span)
+    _one_type_each(source, node)
     inner = Bound(q.Rows(tuple(c for c in source.columns if c.name != label), ()))
     row = replace(operators.over(at, inner), search=True)
     predicate = search.search_predicate(row, node.predicate, True)
@@ -48,6 +50,19 @@ def find(at: Context, node: tree.Find, table: Bound) -> Bound:
             values = [value for value in values if value.name not in away]
     columns = tuple(Column(v.name, v.value.type, nullable(v.value)) for v in values)
     return Bound(q.Project(filtered, tuple(values), columns, span=node.span))
+
+
+def _one_type_each(source: Bound, node: tree.Find) -> None:
+    """Refuses a column that is named here and has several types in the tables: Kusto then evaluates the predicate for each type in which
+    it is valid ("Notes" of the page), which one union with a column for each type does not say."""
+    assert isinstance(source.rel, q.Union)
+    types: dict[str, set[Type]] = {}
+    for leg in source.rel.legs:
+        for column in leg.input.columns:
+            types.setdefault(column.name, set()).add(column.type)
+    for name in nodes((node.predicate, node.project, node.project_away)):
+        if isinstance(name, tree.Name) and len(types.get(name.name, ())) > 1:
+            raise Unsupported(f"find by {name.name}, which has different types in the tables", name.span, "search each table with where")
 
 
 def _projected(at: Context, node: tree.Find) -> list[q.Named]:

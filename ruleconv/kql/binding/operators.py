@@ -8,6 +8,7 @@ from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Column, Type
+from ruleconv.ir.walk import walk
 from ruleconv.kql import tree
 from ruleconv.kql.binding import column_names, expressions, findings, literals, projections
 from ruleconv.kql.binding.convert import as_type, nullable
@@ -257,7 +258,7 @@ def sort_key(at: Context, node: tree.Ordered) -> q.SortKey:
 @operator(tree.Top)
 def top(at: Context, node: tree.Top, table: Bound) -> Bound:
     row = over(at, table)
-    number = row_count(at, node.count)
+    number = row_count(row, node.count)
     keys = tuple(sort_key(row, key) for key in node.keys)
     ordered = q.Sort(table.rel, keys, node.span)
     return replace(table, rel=q.Limit(ordered, number, span=node.span), sorted=True)
@@ -265,19 +266,24 @@ def top(at: Context, node: tree.Top, table: Bound) -> Bound:
 
 @operator(tree.Take)
 def take(at: Context, node: tree.Take, table: Bound) -> Bound:
-    return replace(table, rel=q.Limit(table.rel, row_count(at, node.count), span=node.span))
+    return replace(table, rel=q.Limit(table.rel, row_count(over(at, table), node.count), span=node.span))
 
 
 @operator(tree.Sample)
 def sample(at: Context, node: tree.Sample, table: Bound) -> Bound:
-    return replace(table, rel=q.Limit(table.rel, row_count(at, node.count), True, node.span), sorted=False)
+    return replace(table, rel=q.Limit(table.rel, row_count(over(at, table), node.count), True, node.span), sorted=False)
 
 
 def row_count(at: Context, node: tree.Expr) -> ir.Expr:
-    """A number of rows: an integer that no row decides."""
-    value = bind(Context(at.session, at.scope), node)
-    if value.type not in (Type.INT, Type.LONG, Type.UNKNOWN, Type.DYNAMIC):
-        at.session.report(findings.wrong_type((Type.INT, Type.LONG), value.type, node.span))
+    """A number of rows: an integer that no row decides. ``at`` has the input's row: Microsoft's parser lets a column stand here, so it
+    is no mistake of the query's, but a number that differs from row to row means nothing."""
+    value = bind(at, node)
+    by_column = any(isinstance(part, ir.ColumnRef) for part in walk(value))
+    if value.type not in (Type.INT, Type.LONG, Type.UNKNOWN):
+        say = at.session.doubt if value.type is Type.DYNAMIC and not by_column else at.session.report
+        say(findings.wrong_type((Type.INT, Type.LONG), value.type, node.span))
+    elif by_column:
+        raise Unsupported("a number of rows that a column gives", node.span, "write a number")
     if value.type in (Type.DYNAMIC, Type.UNKNOWN) and not is_error(value):
         return as_type(value, Type.LONG)
     return value
@@ -286,7 +292,7 @@ def row_count(at: Context, node: tree.Expr) -> ir.Expr:
 @operator(tree.SampleDistinct)
 def sample_distinct(at: Context, node: tree.SampleDistinct, table: Bound) -> Bound:
     row = over(at, table)
-    number = row_count(at, node.count)
+    number = row_count(row, node.count)
     value = bind(row, node.value)
     not_dynamic(at, value, (node.value,))
     name = column_names.result_name(row, node.value) or "Column1"

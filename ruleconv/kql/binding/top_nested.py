@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import expr as ir
 from ruleconv.ir import query as q
 from ruleconv.ir.types import Column, Type
@@ -25,7 +26,7 @@ def top_nested(at: Context, node: tree.TopNested, table: Bound) -> Bound:
     levels: list[q.NestedLevel] = []
     columns: list[Column] = []
     for level in node.levels:
-        number = operators.row_count(at, level.count) if level.count is not None else None
+        number = operators.row_count(row, level.count) if level.count is not None else None
         value = bind(row, level.value)
         operators.not_dynamic(at, value, (level.value,))
         others = bind(row, level.others) if level.others is not None else None
@@ -42,12 +43,13 @@ def top_nested(at: Context, node: tree.TopNested, table: Bound) -> Bound:
 def top_hitters(at: Context, node: tree.TopHitters, table: Bound) -> Bound:
     """The most frequent values: Kusto estimates them, here they are counted."""
     row = operators.over(at, table)
-    number = operators.row_count(at, node.count)
+    number = operators.row_count(row, node.count)
     value = bind(row, node.value)
     name = column_names.result_name(row, node.value) or "Column1"
     if not isinstance(value, ir.ColumnRef) and not is_error(value):
         at.session.report(findings.column_expected(node.value.span))
-    operators.not_dynamic(at, value, (node.value,))
+    if value.type is Type.DYNAMIC and isinstance(value, ir.ColumnRef):
+        raise Unsupported("top-hitters of a dynamic column", node.value.span, "convert it, for example with tostring()")
     if node.by is None:
         call = ir.AggregateCall("count", (), Type.LONG, node.span)
         label = f"approximate_count_{name}"

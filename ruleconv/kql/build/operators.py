@@ -84,6 +84,11 @@ def project_reorder(v: Values, start: int, end: int) -> ProjectReorder:
 
 
 @action
+def project_reorder_nothing(v: Values, start: int, end: int) -> ProjectReorder:
+    return ProjectReorder((), span=Span(start, end))
+
+
+@action
 def summarize(v: Values, start: int, end: int) -> Summarize:
     return Summarize(tuple(v[1]), tuple(v[2]), (), span=Span(start, end))
 
