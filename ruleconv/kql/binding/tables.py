@@ -8,7 +8,7 @@ from ruleconv import catalogue
 from ruleconv.diagnostic import Unsupported
 from ruleconv.ir import query as q
 from ruleconv.kql import tree
-from ruleconv.kql.binding import findings, functions, openness, rows, tabular
+from ruleconv.kql.binding import findings, functions, openness, options, rows, tabular
 from ruleconv.kql.binding.registry import OPERATORS, bind_table, table
 from ruleconv.kql.binding.scope import NO_INPUT, Bound, FunctionValue, LetValue, Origin, StepValue, TableValue, Value, failed
 from ruleconv.kql.binding.session import Context, Session
@@ -23,6 +23,7 @@ def _parenthesized(at: Context, node: tree.Parenthesized) -> Bound:
 @table(tree.Union, tree.Search, tree.Find, tree.Evaluate, tree.OtherOperator)
 def _first(at: Context, node: tree.TabularOperator) -> Bound:
     """An operator that stands first in its pipeline."""
+    options.check(at.session, node)
     return OPERATORS[type(node)](at, node, NO_INPUT)
 
 
@@ -48,6 +49,7 @@ def operators(at: Context, table: Bound, nodes: tuple[tree.TabularOperator, ...]
         binder = OPERATORS.get(type(node))
         if binder is None:
             raise Unsupported(f"the operator {type(node).__name__.lower()}", node.span)
+        options.check(at.session, node)
         try:
             table = binder(at, node, table)
             at.session.widen(len(table.columns), node.span)
