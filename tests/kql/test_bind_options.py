@@ -5,19 +5,14 @@ from __future__ import annotations
 import pytest
 
 import ruleconv
-from tests.kql.binding import columns, doubts, found
+from tests.kql.binding import columns, doubts, found, refused
 
 DOUBTS = {
     # values
-    "union kind=foo T, Users": ["foo"],
-    "union kind=Inner T, Users": ["Inner"],
     "union kind='outer' T, Users": ["'outer'"],
     "T | union isfuzzy=1 Users": ["1"],
     "T | union isfuzzy=foo Users": ["foo"],
-    "T | mv-expand bagexpansion=foo d": ["foo"],
     "T | mv-expand kind='bag' d": ["'bag'"],
-    "T | parse kind=Regex s with * 'x'": ["Regex"],
-    "T | search kind=foo 'x'": ["foo"],
     "T | join hint.strategy=foo Users on $left.s == $right.Name": ["foo"],
     "T | join hint.num_partitions=x Users on $left.s == $right.Name": ["x"],
     "T | join kind='inner' Users on $left.s == $right.Name": ["'inner'"],
@@ -48,10 +43,29 @@ DOUBTS = {
 }
 
 
+UNKNOWN = {
+    "T | mv-expand bagexpansion=foo d": ["foo"],
+    "union kind=foo T, Users": ["foo"],
+    "union kind=Inner T, Users": ["Inner"],
+    "T | parse kind=Regex s with * 'x'": ["Regex"],
+    "T | search kind=foo 'x'": ["foo"],
+}
+"""Values on which the rows hang, and of which nobody knows what they say."""
+
+
 @pytest.mark.parametrize(("text", "places"), DOUBTS.items())
 def test_options(text: str, places: list[str]) -> None:
     assert columns(text)
     assert doubts(text) == [("KQL005", place) for place in places]
+
+
+@pytest.mark.parametrize(("text", "places"), UNKNOWN.items())
+def test_unknown_kinds_are_refused(text: str, places: list[str]) -> None:
+    refusal = refused(text)
+    assert refusal.construct.startswith("this value of the option ")
+    assert [text[refusal.span.start : refusal.span.end]] == places
+    said = ruleconv.lint(text, source="kql")
+    assert [text[d.span.start : d.span.end] for d in said if d.code == "KQL005"] == places
 
 
 def test_the_kinds_of_join_stay_mistakes() -> None:
